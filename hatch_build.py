@@ -54,9 +54,9 @@ def build_jars(root: Path) -> None:
     if gradle is None or not has_jdk():
         missing = "Gradle" if gradle is None else "a JDK"
         raise SystemExit(
-            f"pyquartz: building from a checkout needs Gradle and a JDK (17 or later), and {missing} "
-            "was not found: install them (Debian, Ubuntu: apt-get install gradle "
-            "default-jdk-headless), or install a released wheel or sdist, which carry the jars."
+            f"pyquartz: building from a checkout needs Gradle and a JDK, and {missing} was not "
+            "found: install them (Debian, Ubuntu: apt-get install gradle default-jdk-headless), "
+            "or install a released wheel or sdist, which carry the jars."
         )
     command = [gradle, "--console=plain", "--quiet", "--no-daemon", "jars"]
     if subprocess.run(command, cwd=root, check=False).returncode != 0:
