@@ -1,0 +1,69 @@
+package org.pyquartz.bridge;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.quartz.Job;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The stored names that Python implements, for the whole JVM, and what a name becomes that nobody has.
+ *
+ * <p>An alias is registered like a name of its own: the row keeps the old name, and Python knows which
+ * callable is meant.
+ */
+public final class JobClasses {
+    private static final Logger LOG = LoggerFactory.getLogger(JobClasses.class);
+    private static final Map<String, Class<? extends Job>> PYTHON = new ConcurrentHashMap<>();
+    private static final Set<String> REPORTED = ConcurrentHashMap.newKeySet();
+    private static final AtomicInteger GENERATION = new AtomicInteger();
+
+    private JobClasses() {}
+
+    /** Makes Python the implementation of a stored name, with the flags that its class shall carry. */
+    public static void register(String name, boolean nonConcurrent, boolean persistData) {
+        PYTHON.put(name, ClassFactory.subclass(PythonJob.class, name, nonConcurrent, persistData));
+        REPORTED.remove(name);
+        GENERATION.incrementAndGet();
+    }
+
+    public static void unregister(String name) {
+        PYTHON.remove(name);
+        GENERATION.incrementAndGet();
+    }
+
+    /** Changes with every registration: what was found missing before may be there now. */
+    public static int generation() {
+        return GENERATION.get();
+    }
+
+    /** The class of a name that Python implements, else null. */
+    static Class<? extends Job> python(String name) {
+        return PYTHON.get(name);
+    }
+
+    /** A class of that name that does nothing; it carries the flags of the row, for a peer relies on them. */
+    public static Class<? extends Job> nobody(
+            String name, boolean nonConcurrent, boolean persistData) {
+        try {
+            return ClassFactory.subclass(NoOpJob.class, name, nonConcurrent, persistData);
+        } catch (SecurityException | LinkageError e) {
+            // Such as a name in java.*, which no class loader may define.
+            LOG.error("No class of the name {} can be made; it is run as a plain NoOpJob.", name, e);
+            return NoOpJob.class;
+        }
+    }
+
+    /** Says once for each name that nobody has it. */
+    static void reportMissing(String name, Throwable why) {
+        if (REPORTED.add(name)) {
+            LOG.error(
+                    "Class {} of a stored job can't be found on this node: no Python job is registered under"
+                            + " that name, and it is not on the class path. Its triggers are kept alive.",
+                    name);
+            LOG.debug("The class loader's answer for {}:", name, why);
+        }
+    }
+}

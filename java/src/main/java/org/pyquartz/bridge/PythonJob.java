@@ -1,0 +1,39 @@
+package org.pyquartz.bridge;
+
+import org.quartz.InterruptableJob;
+import org.quartz.JobExecutionContext;
+import org.quartz.JobExecutionException;
+
+/**
+ * The parent of every class that stands for a Python callable.
+ *
+ * <p>The class's own name is the stored name; it is all that Python needs to find the callable.
+ */
+public abstract class PythonJob implements InterruptableJob {
+    private static volatile Runner runner;
+
+    private volatile boolean interrupted;
+
+    /** Says who runs Python callables; set once, when the JVM has started. */
+    public static void setRunner(Runner newRunner) {
+        runner = newRunner;
+    }
+
+    @Override
+    public void execute(JobExecutionContext context) throws JobExecutionException {
+        String failure = runner.run(getClass().getName(), context);
+        if (failure != null) {
+            throw JobFailure.unpack(failure);
+        }
+    }
+
+    /** Remembered here and read by Python: a thread of Java's never enters the interpreter. */
+    @Override
+    public void interrupt() {
+        interrupted = true;
+    }
+
+    public boolean isInterrupted() {
+        return interrupted;
+    }
+}

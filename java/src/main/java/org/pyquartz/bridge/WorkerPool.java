@@ -1,0 +1,129 @@
+package org.pyquartz.bridge;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.quartz.spi.ThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Quartz's thread pool, without a thread: Python's own threads come here to fetch their work.
+ *
+ * <p>Python is never entered from a thread that Java owns. A job of Quartz is taken only when a worker
+ * is free to begin it at once, and none is ever refused: Quartz answers a refusal with an ERROR trigger.
+ */
+public final class WorkerPool implements ThreadPool {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
+
+    private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private int size = 10;
+    private int running;
+    private boolean closed;
+    private boolean stopped;
+
+    public void setThreadCount(int count) {
+        size = count;
+    }
+
+    @Override
+    public int getPoolSize() {
+        return size;
+    }
+
+    @Override
+    public synchronized boolean runInThread(Runnable shell) {
+        waiting.add(shell);
+        notifyAll();
+        return true;
+    }
+
+    /** Zero once closed: Quartz's thread then stands by instead of acquiring what nobody would run. */
+    @Override
+    public synchronized int blockForAvailableThreads() {
+        while (!closed && waiting.size() + running >= size) {
+            if (!pause(0)) {
+                return 0;
+            }
+        }
+        return closed ? 0 : size - waiting.size() - running;
+    }
+
+    /** A worker's life: called once on each Python thread, it returns when the pool has been shut down. */
+    public void work(String threadName) {
+        Thread.currentThread().setName(threadName);
+        Thread.currentThread().setContextClassLoader(WorkerPool.class.getClassLoader());
+        for (Runnable shell = next(); shell != null; shell = next()) {
+            try {
+                shell.run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("A job's run could not be completed.", e);
+            } finally {
+                done();
+            }
+        }
+    }
+
+    private synchronized Runnable next() {
+        while (waiting.isEmpty()) {
+            if (stopped || !pause(0)) {
+                return null;
+            }
+        }
+        running++;
+        return waiting.poll();
+    }
+
+    private synchronized void done() {
+        running--;
+        notifyAll();
+    }
+
+    /** No more is acquired from now on; what runs goes on. */
+    public synchronized void close() {
+        closed = true;
+        notifyAll();
+    }
+
+    /** Waits until at most {@code others} jobs are left, and says whether that came true in time. */
+    public synchronized boolean awaitIdle(int others, long millis) {
+        long deadline = System.nanoTime() + millis * 1_000_000;
+        while (waiting.size() + running > others) {
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (left <= 0 || !pause(left)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    public synchronized int busy() {
+        return waiting.size() + running;
+    }
+
+    @Override
+    public void initialize() {}
+
+    /** Lets the workers go. It does not wait: {@link #awaitIdle} has, with a deadline that Quartz lacks. */
+    @Override
+    public synchronized void shutdown(boolean waitForJobsToComplete) {
+        closed = true;
+        stopped = true;
+        notifyAll();
+    }
+
+    @Override
+    public void setInstanceId(String schedInstId) {}
+
+    @Override
+    public void setInstanceName(String schedName) {}
+
+    private boolean pause(long millis) {
+        try {
+            wait(millis);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package org.pyquartz.inspect;
+
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.pyquartz.store.Unreadable;
+import org.pyquartz.store.UnreadableTrigger;
+import org.quartz.Calendar;
+import org.quartz.CalendarIntervalTrigger;
+import org.quartz.CronTrigger;
+import org.quartz.DailyTimeIntervalTrigger;
+import org.quartz.SimpleTrigger;
+import org.quartz.TimeOfDay;
+import org.quartz.Trigger;
+import org.quartz.impl.triggers.CalendarIntervalTriggerImpl;
+import org.quartz.impl.triggers.CronTriggerImpl;
+import org.quartz.impl.triggers.DailyTimeIntervalTriggerImpl;
+import org.quartz.impl.triggers.SimpleTriggerImpl;
+import org.quartz.spi.OperableTrigger;
+
+/** A trigger as plain values, and the times at which it fires. */
+public final class Triggers {
+    private static final Map<String, String> KINDS =
+            Map.of(
+                    "CRON", "cron",
+                    "SIMPLE", "simple",
+                    "CAL_INT", "calendar_interval",
+                    "DAILY_I", "daily_time_interval");
+
+    private Triggers() {}
+
+    static Map<String, Object> describe(Trigger trigger, String state) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("name", trigger.getKey().getName());
+        map.put("group", trigger.getKey().getGroup());
+        map.put("job_name", trigger.getJobKey().getName());
+        map.put("job_group", trigger.getJobKey().getGroup());
+        map.put("kind", kind(trigger));
+        map.put("state", state);
+        map.put("next", millis(trigger.getNextFireTime()));
+        map.put("previous", millis(trigger.getPreviousFireTime()));
+        map.put("start", millis(trigger.getStartTime()));
+        map.put("end", millis(trigger.getEndTime()));
+        map.put("priority", trigger.getPriority());
+        map.put("misfire", trigger.getMisfireInstruction());
+        map.put("calendar", trigger.getCalendarName());
+        map.put("description", trigger.getDescription());
+        String reason = Unreadable.reason(trigger.getJobDataMap());
+        map.put("data", reason == null ? trigger.getJobDataMap() : Map.of());
+        map.put("unreadable", reason);
+        if (trigger instanceof UnreadableTrigger) {
+            map.put("unreadable", ((UnreadableTrigger) trigger).reason());
+        } else {
+            map.put("schedule", schedule(trigger));
+        }
+        return map;
+    }
+
+    private static String kind(Trigger trigger) {
+        if (trigger instanceof UnreadableTrigger) {
+            return KINDS.getOrDefault(((UnreadableTrigger) trigger).storedType(), "blob");
+        }
+        Class<?> type = trigger.getClass();
+        if (type == CronTriggerImpl.class) {
+            return "cron";
+        } else if (type == SimpleTriggerImpl.class) {
+            return "simple";
+        } else if (type == CalendarIntervalTriggerImpl.class) {
+            return "calendar_interval";
+        } else if (type == DailyTimeIntervalTriggerImpl.class) {
+            return "daily_time_interval";
+        }
+        return "blob";
+    }
+
+    private static Map<String, Object> schedule(Trigger trigger) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        switch (kind(trigger)) {
+            case "cron":
+                map.put("expression", ((CronTrigger) trigger).getCronExpression());
+                map.put("tz", ((CronTrigger) trigger).getTimeZone().getID());
+                break;
+            case "simple":
+                map.put("repeat", ((SimpleTrigger) trigger).getRepeatCount());
+                map.put("interval", ((SimpleTrigger) trigger).getRepeatInterval());
+                map.put("times_triggered", ((SimpleTrigger) trigger).getTimesTriggered());
+                break;
+            case "calendar_interval":
+                CalendarIntervalTrigger calendar = (CalendarIntervalTrigger) trigger;
+                map.put("interval", calendar.getRepeatInterval());
+                map.put("unit", calendar.getRepeatIntervalUnit());
+                map.put("tz", calendar.getTimeZone().getID());
+                map.put("preserve_hour_of_day", calendar.isPreserveHourOfDayAcrossDaylightSavings());
+                map.put("skip_day_if_hour_missing", calendar.isSkipDayIfHourDoesNotExist());
+                break;
+            case "daily_time_interval":
+                DailyTimeIntervalTrigger daily = (DailyTimeIntervalTrigger) trigger;
+                map.put("interval", daily.getRepeatInterval());
+                map.put("unit", daily.getRepeatIntervalUnit());
+                map.put("repeat", daily.getRepeatCount());
+                map.put("from", time(daily.getStartTimeOfDay()));
+                map.put("to", time(daily.getEndTimeOfDay()));
+                map.put("days", new TreeSet<>(daily.getDaysOfWeek()));
+                break;
+            default:
+                map.put("class", trigger.getClass().getName());
+        }
+        return map;
+    }
+
+    private static String time(TimeOfDay time) {
+        return time == null
+                ? null
+                : String.format("%02d:%02d:%02d", time.getHour(), time.getMinute(), time.getSecond());
+    }
+
+    static Long millis(Date date) {
+        return date == null ? null : date.getTime();
+    }
+
+    /** The next {@code count} times after an instant, by Quartz's own arithmetic, in ms since 1970. */
+    public static long[] nextFires(Trigger trigger, Calendar calendar, long after, int count) {
+        OperableTrigger copy = (OperableTrigger) ((OperableTrigger) trigger).clone();
+        if (copy.getNextFireTime() == null) {
+            copy.computeFirstFireTime(calendar);
+        }
+        List<Long> times = new ArrayList<>();
+        Date time = new Date(after);
+        while (times.size() < count && (time = copy.getFireTimeAfter(time)) != null) {
+            if (calendar == null || calendar.isTimeIncluded(time.getTime())) {
+                times.add(time.getTime());
+            }
+        }
+        return times.stream().mapToLong(Long::longValue).toArray();
+    }
+}

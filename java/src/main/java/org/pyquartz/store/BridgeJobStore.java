@@ -1,0 +1,324 @@
+package org.pyquartz.store;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.pyquartz.bridge.JobClasses;
+import org.pyquartz.bridge.NoOpJob;
+import org.quartz.DisallowConcurrentExecution;
+import org.quartz.JobDetail;
+import org.quartz.JobKey;
+import org.quartz.JobPersistenceException;
+import org.quartz.TriggerKey;
+import org.quartz.impl.jdbcjobstore.DriverDelegate;
+import org.quartz.impl.jdbcjobstore.FiredTriggerRecord;
+import org.quartz.impl.jdbcjobstore.JobStoreTX;
+import org.quartz.impl.jdbcjobstore.NoSuchDelegateException;
+import org.quartz.impl.jdbcjobstore.SchedulerStateRecord;
+import org.quartz.spi.OperableTrigger;
+import org.quartz.utils.ClassUtils;
+
+/**
+ * Quartz's JDBC store, which keeps firing when a row is bad, leaves to its peers what only they have,
+ * and takes nothing with it when it stops.
+ *
+ * <p>It writes the rows that stock writes, and joins stock nodes in one cluster.
+ */
+public class BridgeJobStore extends JobStoreTX {
+    private static final int RACES_LOST = 3;
+
+    private final Set<String> leftClasses = new HashSet<>();
+    private int generation;
+    private boolean leave;
+    private AllowList allowed = AllowList.standard();
+    private volatile boolean leaving;
+
+    /** "leave": jobs of classes that nobody here has are not acquired; "noop" or "error": they are. */
+    public void setMissingJobs(String policy) {
+        leave = policy.equals("leave");
+    }
+
+    /** Names of classes, separated by commas, that may be read out of blobs beside the built-in ones. */
+    public void setAllowClasses(String names) {
+        allowed = AllowList.standard().and(List.of(names.trim().split("\\s*,\\s*")));
+    }
+
+    @Override
+    protected DriverDelegate getDelegate() throws NoSuchDelegateException {
+        DriverDelegate delegate = super.getDelegate();
+        if (delegate instanceof BridgeDelegate) {
+            ((BridgeDelegate) delegate).allow(allowed);
+        }
+        return delegate;
+    }
+
+    // -- acquiring --------------------------------------------------------------------------------
+
+    @Override
+    protected List<OperableTrigger> acquireNextTrigger(
+            Connection conn, long noLaterThan, int maxCount, long timeWindow)
+            throws JobPersistenceException {
+        if (!(getDelegate() instanceof BridgeDelegate)) {
+            return super.acquireNextTrigger(conn, noLaterThan, maxCount, timeWindow);
+        }
+        try {
+            return new Acquisition(conn, (BridgeDelegate) getDelegate(), noLaterThan, maxCount, timeWindow)
+                    .run();
+        } catch (SQLException | IOException | ClassNotFoundException e) {
+            throw new JobPersistenceException("Couldn't acquire next trigger: " + e.getMessage(), e);
+        }
+    }
+
+    /** One look for the next triggers: rows that can't be taken are passed over, and others asked for. */
+    private final class Acquisition {
+        private final Connection conn;
+        private final BridgeDelegate delegate;
+        private final long latest;
+        private final int maxCount;
+        private final long timeWindow;
+        private final List<OperableTrigger> acquired = new ArrayList<>();
+        private final Set<JobKey> exclusive = new HashSet<>();
+        private long batchEnd;
+        private boolean passedOver;
+
+        Acquisition(
+                Connection conn, BridgeDelegate delegate, long noLaterThan, int maxCount, long timeWindow) {
+            this.conn = conn;
+            this.delegate = delegate;
+            this.latest = noLaterThan + timeWindow;
+            this.maxCount = maxCount;
+            this.timeWindow = timeWindow;
+            this.batchEnd = noLaterThan;
+        }
+
+        List<OperableTrigger> run()
+                throws SQLException, IOException, ClassNotFoundException, JobPersistenceException {
+            forgetLeftClassesAfterRegistrations();
+            for (int lost = 0; acquired.isEmpty() && lost < RACES_LOST; lost += passedOver ? 0 : 1) {
+                passedOver = false;
+                List<TriggerKey> keys =
+                        delegate.candidates(conn, latest, getMisfireTime(), maxCount, leftClasses);
+                if (keys.isEmpty()) {
+                    break;
+                }
+                for (TriggerKey key : keys) {
+                    if (!consider(key)) {
+                        return acquired;
+                    }
+                }
+            }
+            return acquired;
+        }
+
+        /** Takes the trigger if it can be taken; false when it, and so all later ones, is too late. */
+        private boolean consider(TriggerKey key)
+                throws SQLException, IOException, ClassNotFoundException, JobPersistenceException {
+            OperableTrigger trigger = delegate.selectTrigger(conn, key);
+            if (trigger == null) {
+                return true;
+            }
+            JobDetail job;
+            try {
+                job = job(trigger);
+            } catch (ClassNotFoundException e) {
+                // Only with missing_jobs="error": what stock Quartz does was asked for.
+                getLog().error("Trigger {} is set to ERROR: {}", key, e.getMessage(), e);
+                delegate.updateTriggerState(conn, key, STATE_ERROR);
+                passedOver = true;
+                return true;
+            }
+            String reason = BridgeDelegate.reason(trigger, job);
+            if (reason == null && trigger.getNextFireTime() == null) {
+                reason = "it waits, but has no next fire time";
+            }
+            if (reason != null) {
+                delegate.quarantine.add(key, reason);
+                passedOver = true;
+                return true;
+            }
+            if (leave && NoOpJob.class.isAssignableFrom(job.getJobClass())) {
+                passedOver |= leftClasses.add(job.getJobClass().getName());
+                return true;
+            }
+            return take(trigger, job);
+        }
+
+        private JobDetail job(OperableTrigger trigger)
+                throws SQLException, IOException, ClassNotFoundException {
+            return trigger instanceof UnreadableTrigger
+                    ? null
+                    : delegate.selectJobDetail(conn, trigger.getJobKey(), getClassLoadHelper());
+        }
+
+        private boolean take(OperableTrigger trigger, JobDetail job) throws SQLException {
+            boolean nonConcurrent =
+                    ClassUtils.isAnnotationPresent(job.getJobClass(), DisallowConcurrentExecution.class);
+            if (nonConcurrent && !exclusive.add(job.getKey())) {
+                return true;
+            }
+            Date next = trigger.getNextFireTime();
+            if (next.getTime() > batchEnd) {
+                return false;
+            }
+            if (!delegate.acquire(conn, trigger)) {
+                return true;
+            }
+            trigger.setFireInstanceId(getFiredTriggerRecordId());
+            delegate.insertFiredTrigger(conn, trigger, STATE_ACQUIRED, null);
+            if (acquired.isEmpty()) {
+                batchEnd = Math.max(next.getTime(), System.currentTimeMillis()) + timeWindow;
+            }
+            acquired.add(trigger);
+            return true;
+        }
+    }
+
+    private void forgetLeftClassesAfterRegistrations() {
+        int now = JobClasses.generation();
+        if (now != generation) {
+            generation = now;
+            leftClasses.clear();
+        }
+    }
+
+    /** Stock also sets BLOCKED to WAITING, and so unblocks a job that runs on another node. */
+    @Override
+    protected void releaseAcquiredTrigger(Connection conn, OperableTrigger trigger)
+            throws JobPersistenceException {
+        try {
+            getDelegate()
+                    .updateTriggerStateFromOtherState(conn, trigger.getKey(), STATE_WAITING, STATE_ACQUIRED);
+            getDelegate().deleteFiredTrigger(conn, trigger.getFireInstanceId());
+        } catch (SQLException e) {
+            throw new JobPersistenceException("Couldn't release acquired trigger: " + e.getMessage(), e);
+        }
+    }
+
+    /** A database that is away is no fault of the trigger's: stock would set it to ERROR while firing. */
+    @Override
+    protected JobDetail retrieveJob(Connection conn, JobKey key) throws JobPersistenceException {
+        try {
+            return super.retrieveJob(conn, key);
+        } catch (JobPersistenceException e) {
+            if (e.getCause() instanceof SQLException) {
+                throw new IllegalStateException(e.getMessage(), e.getCause());
+            }
+            throw e;
+        }
+    }
+
+    // -- leaving ----------------------------------------------------------------------------------
+
+    /** Stock tries for ever when the database is lost; who leaves does not. */
+    @Override
+    protected <T> T retryExecuteInNonManagedTXLock(String lockName, TransactionCallback<T> work) {
+        while (true) {
+            try {
+                return executeInNonManagedTXLock(lockName, work, null);
+            } catch (JobPersistenceException e) {
+                getLog().error("The store can't be written: {}", e.getMessage(), e);
+            }
+            if (!pauseUnlessLeaving()) {
+                throw new IllegalStateException("The scheduler stops, and its store can't be written");
+            }
+        }
+    }
+
+    private synchronized boolean pauseUnlessLeaving() {
+        long end = System.nanoTime() + getDbRetryInterval() * 1_000_000;
+        while (!leaving && System.nanoTime() < end) {
+            try {
+                wait(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return !leaving;
+    }
+
+    /** Ends all waiting for a lost database; called before Quartz's own shutdown, which would wait. */
+    public synchronized void leave() {
+        leaving = true;
+        notifyAll();
+    }
+
+    @Override
+    protected List<SchedulerStateRecord> clusterCheckIn(Connection conn) throws JobPersistenceException {
+        return leaving ? new ArrayList<>() : super.clusterCheckIn(conn);
+    }
+
+    @Override
+    public void shutdown() {
+        leave();
+        try {
+            executeInNonManagedTXLock(LOCK_TRIGGER_ACCESS, this::signOff, null);
+        } catch (JobPersistenceException e) {
+            getLog().warn("What this node had acquired is left to its peers: {}", e.getMessage(), e);
+        }
+        super.shutdown();
+    }
+
+    /** Gives back what was acquired but not begun. With nothing left, the node's own row goes as well. */
+    private Object signOff(Connection conn) throws JobPersistenceException {
+        try {
+            int running = 0;
+            for (FiredTriggerRecord fired :
+                    getDelegate().selectInstancesFiredTriggerRecords(conn, getInstanceId())) {
+                if (fired.getFireInstanceState().equals(STATE_ACQUIRED)) {
+                    getDelegate()
+                            .updateTriggerStateFromOtherState(
+                                    conn, fired.getTriggerKey(), STATE_WAITING, STATE_ACQUIRED);
+                    getDelegate().deleteFiredTrigger(conn, fired.getFireInstanceId());
+                } else {
+                    running++;
+                }
+            }
+            if (running == 0) {
+                getDelegate().deleteSchedulerState(conn, getInstanceId());
+            }
+            return null;
+        } catch (SQLException e) {
+            throw new JobPersistenceException(e.getMessage(), e);
+        }
+    }
+
+    // -- looking ----------------------------------------------------------------------------------
+
+    /** The nodes that have checked in, this one included; empty when the store is not clustered. */
+    public List<SchedulerStateRecord> nodes() throws JobPersistenceException {
+        return executeWithoutLock(conn -> look(() -> getDelegate().selectSchedulerStateRecords(conn, null)));
+    }
+
+    /** What runs now, on any node. */
+    public List<FiredTriggerRecord> executing() throws JobPersistenceException {
+        return executeWithoutLock(
+                conn ->
+                        look(
+                                () -> {
+                                    List<FiredTriggerRecord> found = new ArrayList<>();
+                                    for (String node : getDelegate().selectFiredTriggerInstanceNames(conn)) {
+                                        found.addAll(getDelegate().selectInstancesFiredTriggerRecords(conn, node));
+                                    }
+                                    found.removeIf(r -> !r.getFireInstanceState().equals(STATE_EXECUTING));
+                                    return found;
+                                }));
+    }
+
+    private interface Look<T> {
+        T get() throws SQLException, JobPersistenceException;
+    }
+
+    private static <T> T look(Look<T> look) throws JobPersistenceException {
+        try {
+            return look.get();
+        } catch (SQLException e) {
+            throw new JobPersistenceException(e.getMessage(), e);
+        }
+    }
+}
