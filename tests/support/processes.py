@@ -42,13 +42,16 @@ def bound_to_parent(signal_name: str) -> list[str]:
 
 
 def alive(pid: int) -> bool:
-    """Whether a process of this number exists, anybody's."""
+    """Whether a process of this number, anybody's, exists and has not ended."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
+    # In a container whose first process collects no orphans, what has ended stays as a zombie.
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return True
 
 

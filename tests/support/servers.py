@@ -28,7 +28,7 @@ from urllib.parse import quote
 import psycopg
 import pymysql  # type: ignore[import-untyped]
 import pytest
-from pymysql.constants import CLIENT  # type: ignore[import-untyped]
+from pymysql.constants import CLIENT, ER  # type: ignore[import-untyped]
 
 from .processes import alive, bound_to_parent, processes_in
 from .waiting import wait_until
@@ -392,7 +392,12 @@ class MariaDBServer(Server):
         # An open transaction of a connection left behind would block the drop.
         users = "SELECT ID FROM information_schema.PROCESSLIST WHERE DB = %s"
         for (connection,) in self.query(self.admin_database, users, [name]):
-            self.execute(self.admin_database, f"KILL {connection}")
+            try:
+                self.execute(self.admin_database, f"KILL {connection}")
+            except pymysql.err.OperationalError as error:
+                # It may have ended by itself meanwhile.
+                if error.args[0] != ER.NO_SUCH_THREAD:
+                    raise
         self.execute(self.admin_database, f"DROP DATABASE IF EXISTS {self.quote(name)}")
 
 

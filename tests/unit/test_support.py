@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -136,6 +138,12 @@ child.wait()
         process.kill()
         assert alive(child)
     wait_until(lambda: not alive(child), message="the child of a closed process runs on")
+
+
+def test_a_zombie_is_not_alive() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        wait_until(lambda: not alive(process.pid), message="the process does not end")
+        assert process.returncode is None, "nobody has asked yet, so it is a zombie"
 
 
 def test_processes_do_not_outlive_a_killed_suite(tmp_path: Path) -> None:
