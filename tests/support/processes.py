@@ -23,7 +23,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Literal
 
-from .waiting import NotInTime
+from .waiting import NotInTimeError
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
@@ -66,7 +66,7 @@ def processes_in(folder: Path) -> list[int]:
     return found
 
 
-class ProcessFailed(AssertionError):
+class ProcessFailedError(AssertionError):
     """A process did not do what its test asked for; the text shows what it printed."""
 
 
@@ -82,7 +82,7 @@ class Finished:
         """Fail with the output unless the process ended with 0."""
         if self.returncode != 0:
             output = f"--- stdout\n{self.stdout}\n--- stderr\n{self.stderr}"
-            raise ProcessFailed(f"ended with {self.returncode}\n{output}")
+            raise ProcessFailedError(f"ended with {self.returncode}\n{output}")
         return self
 
 
@@ -175,8 +175,8 @@ class PythonProcess:
             # The streams close a moment before the process can be asked how it ended.
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._popen.wait(1.0)
-            raise ProcessFailed(f"ended without {wanted}\n{self.report()}")
-        raise NotInTime(f"{wanted} not within {timeout:g} s\n{self.report()}")
+            raise ProcessFailedError(f"ended without {wanted}\n{self.report()}")
+        raise NotInTimeError(f"{wanted} not within {timeout:g} s\n{self.report()}")
 
     def send_signal(self, number: signal.Signals) -> None:
         """Send a signal to the process itself, not to its children."""
@@ -196,7 +196,7 @@ class PythonProcess:
         try:
             code = self._popen.wait(timeout)
         except subprocess.TimeoutExpired:
-            raise NotInTime(f"still runs after {timeout:g} s\n{self.report()}") from None
+            raise NotInTimeError(f"still runs after {timeout:g} s\n{self.report()}") from None
         self._drain()
         return code
 

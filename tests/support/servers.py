@@ -43,11 +43,11 @@ _PREFIX = "pyquartz-server-"
 S = TypeVar("S", bound="Server")
 
 
-class ServerMissing(Exception):
+class ServerMissingError(Exception):
     """The machine has no such server; the text says what to install."""
 
 
-class ServerFailed(Exception):
+class ServerFailedError(Exception):
     """A server did not start; the text shows the end of its log."""
 
 
@@ -115,7 +115,7 @@ class Server(ABC):
         if self.running:
             return
         if not self.data.exists() and self._spawn(self._init_command()).wait(120) != 0:
-            raise ServerFailed(self._end_of_log())
+            raise ServerFailedError(self._end_of_log())
         self._process = self._spawn([*self._serve_command(), *self.options])
         wait_until(self._answers, timeout=60, message=self._end_of_log)
 
@@ -181,7 +181,7 @@ class Server(ABC):
         path = os.pathsep.join([*reversed(folders), os.environ.get("PATH", os.defpath)])
         found = shutil.which(program, path=path)
         if found is None:
-            raise ServerMissing(f"{program} is not on this machine: {cls.install}")
+            raise ServerMissingError(f"{program} is not on this machine: {cls.install}")
         return found
 
     def processes(self) -> list[int]:
@@ -208,7 +208,9 @@ class Server(ABC):
         prefix = bound_to_parent(self.crash_signal.name.removeprefix("SIG"))
         if self._account:
             if not prefix:
-                raise ServerMissing("root needs setpriv to give up its rights: install util-linux")
+                raise ServerMissingError(
+                    "root needs setpriv to give up its rights: install util-linux"
+                )
             uid, gid = self._account.pw_uid, self._account.pw_gid
             prefix += [f"--reuid={uid}", f"--regid={gid}", "--clear-groups"]
         with self.log.open("ab") as log:
@@ -224,7 +226,7 @@ class Server(ABC):
 
     def _answers(self) -> bool:
         if not self.running:
-            raise ServerFailed(self._end_of_log())
+            raise ServerFailedError(self._end_of_log())
         try:
             self.query(self.admin_database, "SELECT 1")
         except (psycopg.OperationalError, pymysql.err.OperationalError):
@@ -406,7 +408,7 @@ def running(kind: type[S]) -> Iterator[S]:
     """A server of this kind. On a machine without one the test is skipped, in CI it fails."""
     try:
         server = kind()
-    except ServerMissing as missing:
+    except ServerMissingError as missing:
         if os.environ.get("CI") == "true":
             raise
         pytest.skip(str(missing))

@@ -13,7 +13,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-class NotInTime(AssertionError):
+class NotInTimeError(AssertionError):
     """What a test waited for did not happen within its time."""
 
 
@@ -38,5 +38,5 @@ def wait_until(
         # meanwhile must not fail for a thing that has long happened.
         if late:
             text = message if isinstance(message, str) else message()
-            raise NotInTime(f"not within {timeout:g} s: {text} (last value: {value!r})")
+            raise NotInTimeError(f"not within {timeout:g} s: {text} (last value: {value!r})")
         time.sleep(interval)

@@ -17,8 +17,8 @@ from tests.support.servers import (
     MariaDBServer,
     PostgresServer,
     Server,
-    ServerFailed,
-    ServerMissing,
+    ServerFailedError,
+    ServerMissingError,
     running,
 )
 from tests.support.waiting import wait_until
@@ -197,7 +197,7 @@ def test_the_server_gives_up_the_rights_of_root(shared: tuple[Server, str]) -> N
 def test_a_failed_start_shows_the_log(private: Server) -> None:
     private.stop()
     private.options.append("--no_such_setting=1")
-    with pytest.raises(ServerFailed, match="no_such_setting"):
+    with pytest.raises(ServerFailedError, match="no_such_setting"):
         private.start()
 
 
@@ -211,7 +211,7 @@ def test_a_missing_server_skips_or_fails_in_ci(
     with pytest.raises(pytest.skip.Exception, match="install the package"), running(kind):
         pass
     monkeypatch.setenv("CI", "true")
-    with pytest.raises(ServerMissing, match="install the package"), running(kind):
+    with pytest.raises(ServerMissingError, match="install the package"), running(kind):
         pass
 
 

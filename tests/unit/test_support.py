@@ -9,8 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.processes import PROJECT_ROOT, ProcessFailed, PythonProcess, alive, run_python
-from tests.support.waiting import NotInTime, wait_until
+from tests.support.processes import (
+    PROJECT_ROOT,
+    ProcessFailedError,
+    PythonProcess,
+    alive,
+    run_python,
+)
+from tests.support.waiting import NotInTimeError, wait_until
 
 READY_AND_WAITING = "import signal; print('ready'); signal.pause()"
 
@@ -21,7 +27,7 @@ def test_waiting_gives_the_value_that_came_true() -> None:
 
 
 def test_waiting_in_vain_says_for_what_and_with_what_value() -> None:
-    with pytest.raises(NotInTime, match=r"not within 0.05 s: the cat \(last value: \[\]\)"):
+    with pytest.raises(NotInTimeError, match=r"not within 0.05 s: the cat \(last value: \[\]\)"):
         wait_until(list, timeout=0.05, message="the cat")
 
 
@@ -32,7 +38,7 @@ def test_a_message_can_show_the_state_at_the_end() -> None:
         asked.append(len(asked))
         return False
 
-    with pytest.raises(NotInTime, match="asked 1 times"):
+    with pytest.raises(NotInTimeError, match="asked 1 times"):
         wait_until(never, timeout=0, message=lambda: f"asked {len(asked)} times")
 
 
@@ -64,12 +70,16 @@ def test_a_program_that_fails_shows_its_output_and_its_lines() -> None:
         """
     )
     assert finished.returncode == 1
-    with pytest.raises(ProcessFailed, match=r"(?s)said before.*# this line.*LookupError: gone"):
+    with pytest.raises(
+        ProcessFailedError, match=r"(?s)said before.*# this line.*LookupError: gone"
+    ):
         finished.check()
 
 
 def test_a_program_that_hangs_is_ended_and_shows_its_output() -> None:
-    with pytest.raises(NotInTime, match=r"(?s)still runs after 1 s.*stdout \| pid (\d+)") as caught:
+    with pytest.raises(
+        NotInTimeError, match=r"(?s)still runs after 1 s.*stdout \| pid (\d+)"
+    ) as caught:
         run_python("import os, signal; print('pid', os.getpid()); signal.pause()", timeout=1)
     pid = int(str(caught.value).rpartition("pid ")[2])
     assert not alive(pid)
@@ -87,14 +97,16 @@ signal.pause()
         assert process.wait_for_line(r"line (\d)")[1] == "0"
         assert process.wait_for_line(r"line (.)", stream="stderr")[1] == "e"
         assert process.stdout == "line 0\nline 1\nline 2\n"
-        with pytest.raises(NotInTime, match=r"(?s)'line 9' not within 0.05 s.*stdout \| line 2"):
+        with pytest.raises(
+            NotInTimeError, match=r"(?s)'line 9' not within 0.05 s.*stdout \| line 2"
+        ):
             process.wait_for_line("line 9", timeout=0.05)
 
 
 def test_a_line_that_can_no_longer_come_fails_at_once() -> None:
     with (
         PythonProcess("-c", "print('all'); raise SystemExit(3)") as process,
-        pytest.raises(ProcessFailed, match=r"(?s)ended without.*ended with 3.*stdout \| all"),
+        pytest.raises(ProcessFailedError, match=r"(?s)ended without.*ended with 3.*stdout \| all"),
     ):
         process.wait_for_line("more", timeout=60)
 
