@@ -1,0 +1,73 @@
+# Every target sets up what it needs first: on a fresh Debian or Ubuntu, `make demo` and `make test`
+# are all there is to type. What is there already is left alone.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+SETUP := scripts/setup.sh
+VENV := .venv
+BIN := $(VENV)/bin
+# A daemon pays for itself at a desk; in CI it would outlive the run.
+GRADLE := gradle --console=plain $(if $(CI),--no-daemon)
+
+JAR := pyquartz/jars/pyquartz-bridge.jar
+JAVA := build.gradle settings.gradle $(shell find java/src/main java/licenses -type f 2>/dev/null)
+
+.PHONY: help demo test bench lint jar wheel clean setup test-setup test-java test-others test-python
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1|/' | column -t -s '|'
+
+demo: setup  ## run the demo: Python jobs out of a store in a file
+	$(BIN)/pyquartz demo
+
+# One after the other, so that pytest's closing line is the last.
+test: test-setup lint test-java test-others test-python  ## run everything: linters, JUnit, pytest
+
+bench: test-setup test-java  ## compare with plain Quartz and APScheduler
+	$(BIN)/python -m benchmarks
+
+lint: setup  ## run ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict pyquartz
+
+jar:  ## build the jars into pyquartz/jars/
+	@$(SETUP) packages build
+	@$(MAKE) --silent $(JAR)
+
+wheel: setup  ## build a wheel and an sdist into dist/
+	$(BIN)/python -m build
+
+clean:  ## remove all that was built, the environments too
+	rm -rf build dist .gradle pyquartz/jars .venv .venv-3.* .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# -- steps ----------------------------------------------------------------------------------------
+
+setup: jar
+	@$(SETUP) venv $(VENV) python3
+
+test-setup: setup
+	@$(SETUP) packages test
+
+$(JAR): $(JAVA)
+	$(GRADLE) jars
+	@touch $@  # Gradle leaves alone what would not change
+
+test-java: setup
+	$(GRADLE) bundle stockJar quartz232Jars
+	@touch $(JAR)
+
+# The oldest and the newest Python here, on the stores that need no server.
+test-others: test-setup test-java
+	@$(SETUP) others $(VENV) | while read -r version python; do \
+		$(SETUP) venv .venv-$$version $$python; \
+		echo "== Python $$version"; \
+		.venv-$$version/bin/pytest tests/unit tests/jvm tests/integration \
+			-k 'not postgres and not mariadb' </dev/null; \
+	done
+
+test-python: test-setup test-java
+	@echo "== $$($(BIN)/python -V)"
+	@$(BIN)/pytest --durations=10
