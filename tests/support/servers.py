@@ -157,12 +157,9 @@ class Server(ABC):
             yield cursor
 
     def execute(self, database: str, sql: str, parameters: Sequence[object] | None = None) -> int:
-        """Run SQL and say how many rows it hit; without parameters it may be many statements."""
+        """Run SQL and say how many rows its first statement hit; more need no parameters."""
         with self.cursor(database) as cursor:
             cursor.execute(sql, parameters)
-            # The error of a later statement is raised only by asking for its result.
-            while cursor.nextset():
-                pass
             return int(cursor.rowcount)
 
     def query(

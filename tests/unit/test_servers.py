@@ -238,6 +238,7 @@ def test_a_program_that_forgets_to_stop_leaves_nothing(shared: tuple[Server, str
         print(server.folder)
         """)
     folder = Path(program.check().stdout.strip())
+    assert program.stderr == ""
     assert folder.is_absolute()
     assert processes_in(folder) == []
     assert not folder.exists()
