@@ -17,12 +17,18 @@ public final class WorkerPool implements ThreadPool {
 
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private int size = 10;
+    private int prefetch;
     private int running;
     private boolean closed;
     private boolean stopped;
 
     public void setThreadCount(int count) {
         size = count;
+    }
+
+    /** How many firings may be taken beyond those that a worker can begin at once. */
+    public void setPrefetch(int count) {
+        prefetch = count;
     }
 
     @Override
@@ -40,12 +46,12 @@ public final class WorkerPool implements ThreadPool {
     /** Zero once closed: Quartz's thread then stands by instead of acquiring what nobody would run. */
     @Override
     public synchronized int blockForAvailableThreads() {
-        while (!closed && waiting.size() + running >= size) {
+        while (!closed && waiting.size() + running >= size + prefetch) {
             if (!pause(0)) {
                 return 0;
             }
         }
-        return closed ? 0 : size - waiting.size() - running;
+        return closed ? 0 : size + prefetch - waiting.size() - running;
     }
 
     /** A worker's life: called once on each Python thread, it returns when the pool has been shut down. */

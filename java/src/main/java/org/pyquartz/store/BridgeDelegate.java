@@ -36,18 +36,19 @@ import org.quartz.spi.OperableTrigger;
  * MariaDB and MySQL alike, for all of them give a blob's bytes to {@code getBytes}.
  */
 public class BridgeDelegate extends StdJDBCDelegate {
+    // Quartz puts the prefix and the name in with a MessageFormat: there a quote is written twice.
     private static final String CANDIDATES =
             "SELECT T.TRIGGER_NAME, T.TRIGGER_GROUP FROM {0}TRIGGERS T%s WHERE T.SCHED_NAME = {1}"
-                    + " AND T.TRIGGER_STATE = 'WAITING' AND T.NEXT_FIRE_TIME <= ?"
+                    + " AND T.TRIGGER_STATE = ''WAITING'' AND T.NEXT_FIRE_TIME <= ?"
                     + " AND (T.MISFIRE_INSTR = -1 OR T.NEXT_FIRE_TIME >= ?)%s"
                     + " ORDER BY T.NEXT_FIRE_TIME ASC, T.PRIORITY DESC";
     private static final String JOIN_JOBS =
             " INNER JOIN {0}JOB_DETAILS J ON J.SCHED_NAME = T.SCHED_NAME"
                     + " AND J.JOB_NAME = T.JOB_NAME AND J.JOB_GROUP = T.JOB_GROUP";
     private static final String ACQUIRE =
-            "UPDATE {0}TRIGGERS SET TRIGGER_STATE = 'ACQUIRED' WHERE SCHED_NAME = {1}"
-                    + " AND TRIGGER_NAME = ? AND TRIGGER_GROUP = ? AND TRIGGER_STATE = 'WAITING'"
-                    + " AND (NEXT_FIRE_TIME = ? OR TRIGGER_TYPE = 'BLOB')";
+            "UPDATE {0}TRIGGERS SET TRIGGER_STATE = ''ACQUIRED'' WHERE SCHED_NAME = {1}"
+                    + " AND TRIGGER_NAME = ? AND TRIGGER_GROUP = ? AND TRIGGER_STATE = ''WAITING''"
+                    + " AND (NEXT_FIRE_TIME = ? OR TRIGGER_TYPE = ''BLOB'')";
     private static final String FLAGS =
             "SELECT IS_NONCONCURRENT, IS_UPDATE_DATA FROM {0}JOB_DETAILS WHERE SCHED_NAME = {1}"
                     + " AND JOB_NAME = ? AND JOB_GROUP = ?";

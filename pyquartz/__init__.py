@@ -1,0 +1,74 @@
+"""pyquartz: Python jobs in a real Quartz scheduler, on the stores that Java deployments use.
+
+Importing it starts nothing. The public names are those below.
+"""
+
+from .context import JobContext
+from .errors import (
+    ConfigurationError,
+    ForkedProcessError,
+    InvalidTriggerError,
+    JobDataError,
+    JobDefinitionError,
+    JobExecutionError,
+    JobNotFoundError,
+    JVMNotFoundError,
+    ObjectAlreadyExistsError,
+    PyQuartzError,
+    SchedulerStateError,
+    StoreError,
+    TaskError,
+    TriggerNotFoundError,
+)
+from .info import Execution, JobInfo, Node, Opaque, SchedulerInfo, TriggerInfo
+from .jobs import Job, NoOpJob, defjob, rerun_on_error
+from .keys import Group, JobKey, TriggerKey
+from .scheduler import Scheduler
+from .tasks import init_scheduler, scheduler, start_scheduler, stop_scheduler, task_init
+from .triggers import Trigger, calendar_every, cron, crontab, daily, every, once
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "ConfigurationError",
+    "Execution",
+    "ForkedProcessError",
+    "Group",
+    "InvalidTriggerError",
+    "JVMNotFoundError",
+    "Job",
+    "JobContext",
+    "JobDataError",
+    "JobDefinitionError",
+    "JobExecutionError",
+    "JobInfo",
+    "JobKey",
+    "JobNotFoundError",
+    "Node",
+    "NoOpJob",
+    "ObjectAlreadyExistsError",
+    "Opaque",
+    "PyQuartzError",
+    "Scheduler",
+    "SchedulerInfo",
+    "SchedulerStateError",
+    "StoreError",
+    "TaskError",
+    "Trigger",
+    "TriggerInfo",
+    "TriggerKey",
+    "TriggerNotFoundError",
+    "calendar_every",
+    "cron",
+    "crontab",
+    "daily",
+    "defjob",
+    "every",
+    "init_scheduler",
+    "once",
+    "rerun_on_error",
+    "scheduler",
+    "start_scheduler",
+    "stop_scheduler",
+    "task_init",
+]

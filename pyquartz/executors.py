@@ -1,0 +1,150 @@
+"""Where a job's body runs: on the worker's own thread, on an event loop, or in a process.
+
+A worker waits for the body wherever it runs, and gives the outcome back to Quartz.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import pickle
+import threading
+import traceback
+from collections.abc import Callable, Coroutine, Mapping
+from multiprocessing.connection import Connection
+from typing import Any
+
+from .context import JobContext
+from .jobs import JobDefinition
+
+Body = Callable[[JobDefinition, JobContext, Mapping[str, object]], object]
+
+
+class RemoteError(Exception):
+    """A job's exception in its own process, with the traceback from there."""
+
+
+class Executors:
+    """The places of one scheduler, each made when it is first needed."""
+
+    def __init__(self, coroutines: int, processes: int | None) -> None:
+        self._coroutines = threading.BoundedSemaphore(coroutines)
+        self._processes = threading.BoundedSemaphore(processes or os.cpu_count() or 1)
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._bodies: dict[str, Body] = {
+            "thread": self._in_thread,
+            "loop": self._in_loop,
+            "process": self._in_process,
+        }
+
+    def run(
+        self, definition: JobDefinition, context: JobContext, arguments: Mapping[str, object]
+    ) -> object:
+        """Run a body where its definition says, and give what it returns or raise what it raises."""
+        return self._bodies[definition.runs_in](definition, context, arguments)
+
+    def close(self) -> None:
+        """End the event loop; what still runs on it is cancelled."""
+        with self._lock:
+            loop, self._loop = self._loop, None
+        if loop is not None:
+            loop.call_soon_threadsafe(loop.stop)
+
+    @staticmethod
+    def _in_thread(
+        definition: JobDefinition, context: JobContext, arguments: Mapping[str, object]
+    ) -> object:
+        return definition.function(**arguments)
+
+    # -- event loop ---------------------------------------------------------------------------
+
+    def _in_loop(
+        self, definition: JobDefinition, context: JobContext, arguments: Mapping[str, object]
+    ) -> object:
+        with self._coroutines:
+            coroutine: Coroutine[Any, Any, object] = definition.function(**arguments)
+            future = asyncio.run_coroutine_threadsafe(coroutine, self._running_loop())
+            with context.on_interrupt(future.cancel):
+                return future.result()
+
+    def _running_loop(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(
+                    target=_run_loop, args=(self._loop,), name="pyquartz-loop", daemon=True
+                ).start()
+            return self._loop
+
+    # -- process ------------------------------------------------------------------------------
+
+    def _in_process(
+        self, definition: JobDefinition, context: JobContext, arguments: Mapping[str, object]
+    ) -> object:
+        with self._processes:
+            ours, theirs = multiprocessing.Pipe(duplex=False)
+            # Spawned, never forked: a fork would inherit a JVM that can't run.
+            process = multiprocessing.get_context("spawn").Process(
+                target=_work,
+                args=(
+                    theirs,
+                    definition.function,
+                    {k: v for k, v in arguments.items() if k not in definition.context_names},
+                    sorted(definition.context_names & arguments.keys()),
+                    dict(context.facts),
+                ),
+                name=f"pyquartz-{definition.name}",
+                daemon=True,
+            )
+            process.start()
+            theirs.close()
+            with context.on_interrupt(process.terminate), ours:
+                return _outcome(process, ours)
+
+
+def _run_loop(loop: asyncio.AbstractEventLoop) -> None:
+    asyncio.set_event_loop(loop)
+    loop.run_forever()
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()
+
+
+def _outcome(process: Any, pipe: Connection) -> object:
+    try:
+        result, error, trace = pipe.recv()
+    except EOFError:
+        process.join()
+        raise RemoteError(f"its process ended with exit code {process.exitcode}") from None
+    process.join()
+    if trace is None:
+        return result
+    if error is None:
+        raise RemoteError(trace)
+    raise error from RemoteError(f"in process {process.pid}:\n{trace}")
+
+
+def _work(
+    pipe: Connection,
+    function: Callable[..., object],
+    arguments: dict[str, object],
+    context_names: list[str],
+    facts: dict[str, Any],
+) -> None:
+    """Run in the job's own process, and send back result or error; what can't be sent is told."""
+    context = JobContext(lambda: facts)
+    arguments |= dict.fromkeys(context_names, context)
+    outcome: tuple[object, BaseException | None, str | None]
+    try:
+        outcome = (function(**arguments), None, None)
+    except Exception as error:
+        outcome = (None, error, traceback.format_exc())
+    try:
+        pickle.loads(pickle.dumps(outcome))
+    except Exception:
+        outcome = (None, None, outcome[2] or f"its result, a {type(outcome[0])}, can't be sent back")
+    pipe.send(outcome)
+    pipe.close()

@@ -1,0 +1,154 @@
+"""What inspection gives: frozen values that print well and turn into JSON.
+
+They are copies: looking at one never asks the store again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from .keys import JobKey, Key, TriggerKey
+from .triggers import Trigger
+
+TriggerKind = Literal["cron", "simple", "calendar_interval", "daily_time_interval", "blob"]
+TriggerState = Literal["NORMAL", "PAUSED", "BLOCKED", "ERROR", "COMPLETE", "NONE"]
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """Stands in data for a stored object outside the allow list: it was not deserialised.
+
+    ``class_name`` is its Java class; ``Scheduler(allow_classes=[...])`` widens the list.
+    """
+
+    class_name: str
+    reason: str
+
+
+class _Info:
+    """Gives every value here its JSON form."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the value as what ``json.dumps`` takes: times in ISO 8601, keys as "group.name"."""
+        assert is_dataclass(self)
+        return {f.name: to_json(getattr(self, f.name)) for f in fields(self) if f.repr}
+
+
+@dataclass(frozen=True)
+class JobInfo(_Info):
+    """A stored job; Quartz's JobDetail, and who implements it on this node.
+
+    ``unreadable`` is the reason when its data can't be read at all; ``data`` is then empty.
+    """
+
+    key: JobKey
+    class_name: str
+    implemented_by: Literal["python", "java", "nobody"]
+    description: str | None
+    durable: bool
+    concurrent: bool
+    persist_data: bool
+    requests_recovery: bool
+    data: Mapping[str, object]
+    trigger_keys: tuple[TriggerKey, ...]
+    unreadable: str | None = None
+
+
+@dataclass(frozen=True)
+class TriggerInfo(_Info):
+    """A stored trigger with its state. Times are aware, in UTC; None where there is none.
+
+    ``trigger`` is the value that could be scheduled again; None when the row can't be read
+    (``unreadable`` says why) or is of a kind that has no value here (``kind`` "blob").
+    """
+
+    key: TriggerKey
+    job_key: JobKey
+    kind: TriggerKind
+    state: TriggerState
+    trigger: Trigger | None
+    next_fire_time: datetime | None
+    previous_fire_time: datetime | None
+    start: datetime | None
+    end: datetime | None
+    priority: int
+    misfire: str
+    calendar: str | None
+    description: str | None
+    data: Mapping[str, object]
+    unreadable: str | None
+    times_triggered: int | None = None
+
+
+@dataclass(frozen=True)
+class Execution(_Info):
+    """A job that runs now, on this node or another of the cluster; times are aware, in UTC.
+
+    ``progress`` is what the job last reported (0.0 to 1.0), known on its own node only.
+    """
+
+    fire_instance_id: str
+    job_key: JobKey
+    trigger_key: TriggerKey
+    instance_id: str
+    fire_time: datetime
+    scheduled_fire_time: datetime | None
+    recovering: bool
+    progress: float | None = None
+
+
+@dataclass(frozen=True)
+class Node(_Info):
+    """A node of the cluster as it last checked in; ``alive`` by Quartz's own rule for failed nodes."""
+
+    instance_id: str
+    last_checkin: datetime
+    interval: timedelta
+    alive: bool
+
+
+@dataclass(frozen=True)
+class SchedulerInfo(_Info):
+    """A scheduler's summary; Quartz's SchedulerMetaData. ``executed`` counts this node's runs."""
+
+    name: str
+    instance_id: str
+    quartz_version: str
+    state: Literal["standby", "started", "stopped"]
+    store: str
+    clustered: bool
+    threads: int
+    started_at: datetime | None
+    executed: int
+    paused_groups: tuple[str, ...]
+    nodes: tuple[Node, ...] = field(default=())
+
+
+def to_json(value: object) -> Any:
+    """Turn any value that pyquartz hands out into what ``json.dumps`` takes."""
+    if isinstance(value, Key):
+        return str(value)
+    if isinstance(value, Trigger):
+        return {"description": value.describe(), **value.settings()}
+    if isinstance(value, _Info):
+        return value.as_json()
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: to_json(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, (datetime, date, time)):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, (Decimal, UUID)):
+        return str(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, Mapping):
+        return {str(k): to_json(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [to_json(v) for v in value]
+    return value

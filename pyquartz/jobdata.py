@@ -1,0 +1,145 @@
+"""Job data: the closed set of plain values that a store keeps, and how they meet a job's parameters.
+
+What is stored must be readable by a plain Java node, so nothing outside the set is let in; never a
+pickle.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import types
+import typing
+from base64 import b64decode
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from .errors import JobDataError
+
+_SCALARS = (str, bool, int, float, datetime, date, time, timedelta, Decimal, UUID, bytes)
+_NAMES = (
+    "str, bool, int, float, None, aware datetime, date, time, timedelta, Decimal, UUID, bytes, "
+    "and list and dict of these"
+)
+_DEEPEST = 32
+
+
+def check_data(data: Mapping[str, object] | None, what: str) -> dict[str, object]:
+    """Give a copy of data that can be stored, or raise a JobDataError that names key and type."""
+    if data is None:
+        return {}
+    if not isinstance(data, Mapping):
+        raise JobDataError(f"{what} are a mapping of names to values, not {type(data).__name__}")
+    for key in data:
+        if not isinstance(key, str):
+            raise JobDataError(f"{what}: the key {key!r} is not a string")
+    return {key: _check(value, f"{what}: {key!r}", 0) for key, value in data.items()}
+
+
+def _check(value: object, where: str, depth: int) -> object:
+    if depth > _DEEPEST:
+        raise JobDataError(f"{where} is nested more than {_DEEPEST} deep, or contains itself")
+    if value is None:
+        return None
+    if isinstance(value, datetime) and value.utcoffset() is None:
+        raise JobDataError(f"{where} is a naive datetime ({value}); give it a zone")
+    if isinstance(value, time) and value.tzinfo is not None:
+        raise JobDataError(f"{where} is a time with a zone, which Java can't keep; use a datetime")
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise JobDataError(f"{where} is the decimal {value}, which Java can't keep")
+    if type(value) in _SCALARS:
+        return value
+    if isinstance(value, (list, tuple)) and type(value) in (list, tuple):
+        return [_check(item, f"{where}[{n}]", depth + 1) for n, item in enumerate(value)]
+    if type(value) is dict:
+        for key in value:
+            if not isinstance(key, str):
+                raise JobDataError(f"{where} has the key {key!r}, which is not a string")
+        return {k: _check(v, f"{where}[{k!r}]", depth + 1) for k, v in value.items()}
+    kind = f"{type(value).__module__}.{type(value).__qualname__}"
+    raise JobDataError(f"{where} is a {kind}, which can't be stored; what can: {_NAMES}")
+
+
+def bind(
+    function: Callable[..., Any], context_names: frozenset[str], data: Mapping[str, object]
+) -> dict[str, object]:
+    """Fill a callable's parameters from job data by name, apart from those that get the context.
+
+    A string is turned into what the parameter's annotation asks for, since some stores keep only
+    strings. Raises JobDataError for a value that is missing or does not fit.
+    """
+    signature = inspect.signature(function)
+    hints = _hints(function)
+    bound: dict[str, object] = {}
+    for name, parameter in signature.parameters.items():
+        if name in context_names or parameter.kind is parameter.VAR_POSITIONAL:
+            continue
+        if parameter.kind is parameter.VAR_KEYWORD:
+            taken = signature.parameters.keys()
+            bound |= {key: value for key, value in data.items() if key not in taken}
+        elif name in data:
+            bound[name] = coerce(data[name], hints.get(name, Any), name)
+        elif parameter.default is parameter.empty:
+            raise JobDataError(
+                f"{function.__module__}.{function.__qualname__} needs {name!r}, which is neither "
+                "in the data of the job nor of the trigger, and it has no default"
+            )
+    return bound
+
+
+def _hints(function: Callable[..., Any]) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(function)
+    except NameError:
+        # An annotation that only a type checker can see: nothing can be coerced to it.
+        return {}
+
+
+def coerce(value: object, wanted: Any, name: str) -> object:
+    """Make a stored value what an annotation asks for, if it is one of the plain types."""
+    options = typing.get_args(wanted) if _is_union(wanted) else (wanted,)
+    kinds = [typing.get_origin(option) or option for option in options]
+    if value is None or not all(kind in _READERS or kind is types.NoneType for kind in kinds):
+        return value
+    if any(type(value) is kind for kind in kinds):
+        return value
+    for kind in kinds:
+        if kind is float and type(value) is int:
+            return float(value)
+        if isinstance(value, str) and kind is not types.NoneType:
+            try:
+                return _READERS[kind](value)
+            except (ValueError, InvalidOperation, KeyError):
+                continue
+        if kind is not types.NoneType and isinstance(value, kind) and not isinstance(value, bool):
+            return value
+    expected = " or ".join(getattr(kind, "__name__", str(kind)) for kind in kinds)
+    raise JobDataError(f"{name!r} is {value!r}, and the job's parameter wants {expected}")
+
+
+def _is_union(hint: Any) -> bool:
+    return typing.get_origin(hint) in (typing.Union, types.UnionType)
+
+
+def _read_timedelta(text: str) -> timedelta:
+    return timedelta(seconds=float(text))
+
+
+_READERS: dict[Any, Callable[[str], object]] = {
+    str: str,
+    bool: lambda text: {"true": True, "false": False}[text.strip().lower()],
+    int: int,
+    float: float,
+    Decimal: Decimal,
+    UUID: UUID,
+    bytes: lambda text: b64decode(text, validate=True),
+    datetime: datetime.fromisoformat,
+    date: date.fromisoformat,
+    time: time.fromisoformat,
+    timedelta: _read_timedelta,
+    list: json.loads,
+    dict: json.loads,
+}

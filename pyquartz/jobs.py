@@ -1,0 +1,313 @@
+"""Jobs: the registry in which a stored class name finds its Python callable.
+
+A Quartz store names a class in each job's row. ``@defjob`` gives a callable such a name; the registry
+takes a definition whole or not at all, and refuses what could not be found again by its name.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import threading
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ContextDecorator
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, Literal, TypeVar, overload
+
+from .context import JobContext
+from .errors import JobDefinitionError, JobExecutionError
+from .jobdata import bind, check_data
+from .keys import JobKey, as_key
+
+RunsIn = Literal["thread", "loop", "process"]
+F = TypeVar("F", bound=Callable[..., Any])
+_CLASS_NAME = re.compile(r"[^\W\d][\w$]*(\.[^\W\d][\w$]*)*")
+
+
+@dataclass(frozen=True)
+class JobDefinition:
+    """A callable as a job: its stored name, and what its class and row shall say."""
+
+    name: str
+    function: Callable[..., Any]
+    aliases: tuple[str, ...] = ()
+    concurrent: bool = True
+    persist_data: bool = False
+    durable: bool | None = None
+    requests_recovery: bool = False
+    description: str | None = None
+    runs_in: RunsIn = "thread"
+    context_names: frozenset[str] = frozenset()
+
+    def bind(self, data: Mapping[str, object]) -> dict[str, object]:
+        """Fill the callable's parameters from merged job data; JobDataError if they don't fit."""
+        return bind(self.function, self.context_names, data)
+
+    @property
+    def needs_data(self) -> bool:
+        """Whether the callable has parameters beside the context."""
+        return len(inspect.signature(self.function).parameters) > len(self.context_names)
+
+    @property
+    def place(self) -> str:
+        """Where the callable stands, for messages."""
+        code = getattr(inspect.unwrap(self.function), "__code__", None)
+        where = f" ({code.co_filename}:{code.co_firstlineno})" if code else ""
+        return f"{self.function.__module__}.{self.function.__qualname__}{where}"
+
+
+class JobRegistry:
+    """The stored names that Python implements in this process. Safe from any thread."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, JobDefinition] = {}
+        self._watchers: list[Callable[[JobDefinition], None]] = []
+        self._lock = threading.Lock()
+
+    def add(self, definition: JobDefinition) -> None:
+        """Register a definition under its name and aliases, all of them or none.
+
+        The same callable again (a module imported anew) replaces the older one.
+        """
+        names = (definition.name, *definition.aliases)
+        for name in names:
+            if not _CLASS_NAME.fullmatch(name):
+                raise JobDefinitionError(
+                    f"{name!r} can't be a stored class name: names joined by dots, such as "
+                    "'acme.jobs.Cleanup'"
+                )
+        with self._lock:
+            for name in names:
+                other = self._by_name.get(name)
+                if other and not _same_place(other.function, definition.function):
+                    raise JobDefinitionError(
+                        f"the stored name {name!r} is claimed twice: by {other.place} and by "
+                        f"{definition.place}"
+                    )
+            self._by_name.update(dict.fromkeys(names, definition))
+            watchers = list(self._watchers)
+        for watch in watchers:
+            watch(definition)
+
+    def get(self, name: str) -> JobDefinition | None:
+        """Give the definition that a stored name, or an alias, stands for."""
+        return self._by_name.get(name)
+
+    def of(self, function: Callable[..., Any]) -> JobDefinition:
+        """Give the definition of a callable that ``@defjob`` has decorated."""
+        definition = getattr(function, "__pyquartz_job__", None)
+        if isinstance(definition, JobDefinition):
+            return definition
+        name = getattr(function, "__qualname__", repr(function))
+        raise JobDefinitionError(f"{name} is not a job: decorate it with @defjob")
+
+    def definitions(self) -> list[JobDefinition]:
+        """Give all definitions, each once."""
+        with self._lock:
+            return list({id(d): d for d in self._by_name.values()}.values())
+
+    def watch(self, watcher: Callable[[JobDefinition], None]) -> None:
+        """Call a function for each definition there is, and for each that will come."""
+        with self._lock:
+            self._watchers.append(watcher)
+        for definition in self.definitions():
+            watcher(definition)
+
+
+registry = JobRegistry()
+
+
+@overload
+def defjob(function: F, /) -> F: ...
+@overload
+def defjob(
+    name: str | None = None,
+    /,
+    *,
+    aliases: Iterable[str] = (),
+    concurrent: bool = True,
+    persist_data: bool = False,
+    durable: bool | None = None,
+    requests_recovery: bool = False,
+    description: str | None = None,
+    runs_in: RunsIn | None = None,
+) -> Callable[[F], F]: ...
+
+
+def defjob(
+    name: Any = None,
+    /,
+    *,
+    aliases: Iterable[str] = (),
+    concurrent: bool = True,
+    persist_data: bool = False,
+    durable: bool | None = None,
+    requests_recovery: bool = False,
+    description: str | None = None,
+    runs_in: RunsIn | None = None,
+) -> Any:
+    """Make a callable a job that a store can name; the callable itself stays what it was.
+
+    ``name`` is the stored class name, "<module>.<qualname>" by default; ``aliases`` are older names
+    in stored rows that mean this job. ``concurrent=False`` is Quartz's
+    @DisallowConcurrentExecution, ``persist_data`` its @PersistJobDataAfterExecution. ``durable``
+    keeps the job's row when its last trigger is gone; ``requests_recovery`` runs a job again that a
+    crash cut off. ``runs_in`` is "thread", "loop" (an async def, the default there) or "process".
+    Raises JobDefinitionError for what can't be named: lambdas, functions inside functions.
+    """
+
+    def define(function: F) -> F:
+        stored = name if isinstance(name, str) else f"{function.__module__}.{function.__qualname__}"
+        definition = JobDefinition(
+            name=stored,
+            function=_nameable(function),
+            aliases=(aliases,) if isinstance(aliases, str) else tuple(aliases),
+            concurrent=concurrent,
+            persist_data=persist_data,
+            durable=durable,
+            requests_recovery=requests_recovery,
+            description=description,
+            runs_in=_where(function, runs_in),
+            context_names=_context_names(function),
+        )
+        registry.add(definition)
+        function.__pyquartz_job__ = definition  # type: ignore[attr-defined]  # how of() finds it
+        return function
+
+    return define(name) if callable(name) else define
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """One stored job; Quartz's JobDetail.
+
+    ``implementation`` is a callable that ``@defjob`` has decorated, or a stored class name, such as
+    that of a Java class. What is None is taken from the definition. The key defaults to the
+    stored class name, in the group DEFAULT.
+    """
+
+    implementation: Callable[..., Any] | str
+    key: JobKey | str | None = None
+    data: Mapping[str, object] = field(default_factory=dict)
+    description: str | None = None
+    durable: bool | None = None
+    requests_recovery: bool | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.implementation, str):
+            registry.of(self.implementation)
+        elif not _CLASS_NAME.fullmatch(self.implementation):
+            raise JobDefinitionError(f"{self.implementation!r} can't be a stored class name")
+        set_field = object.__setattr__
+        set_field(self, "key", as_key(JobKey, self.key or self.class_name))
+        set_field(self, "data", check_data(self.data, f"the data of job {self.key}"))
+
+    @property
+    def class_name(self) -> str:
+        """The class name that the job's row holds."""
+        if isinstance(self.implementation, str):
+            return self.implementation
+        return registry.of(self.implementation).name
+
+    @property
+    def definition(self) -> JobDefinition | None:
+        """The Python definition behind it, None for a class of Java's or one that nobody has."""
+        return registry.get(self.class_name)
+
+
+class NoOpJob:
+    """What a stored job becomes whose class nobody has: nothing runs, and its trigger lives on.
+
+    It is a Java class; this name stands for it where Python looks at a job.
+    """
+
+    class_name = "org.pyquartz.bridge.NoOpJob"
+
+
+class rerun_on_error(ContextDecorator):  # noqa: N801 - it reads as a verb, like contextlib's
+    """Log what the job raises and run it again at once; Quartz's refire-immediately.
+
+    As a decorator (``@rerun_on_error``) or around a part of the job (``with rerun_on_error():``).
+    There is no limit and no pause: a job that always fails runs for ever.
+    """
+
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+        """Decorate at once when given the function, as ``@rerun_on_error`` does."""
+        return super().__new__(cls) if function is None else _rerunning(function)
+
+    def __enter__(self) -> rerun_on_error:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Exception) and not isinstance(error, JobExecutionError):
+            raise JobExecutionError(f"run again after: {error!r}", refire_immediately=True) from error
+
+
+def _rerunning(function: Callable[..., Any]) -> Callable[..., Any]:
+    if inspect.iscoroutinefunction(function):
+
+        @wraps(function)
+        async def rerun_async(*args: Any, **kwargs: Any) -> Any:
+            with rerun_on_error():
+                return await function(*args, **kwargs)
+
+        return rerun_async
+
+    @wraps(function)
+    def rerun(*args: Any, **kwargs: Any) -> Any:
+        with rerun_on_error():
+            return function(*args, **kwargs)
+
+    return rerun
+
+
+def _same_place(one: Callable[..., Any], other: Callable[..., Any]) -> bool:
+    return (one.__module__, one.__qualname__) == (other.__module__, other.__qualname__)
+
+
+def _nameable(function: Callable[..., Any]) -> Callable[..., Any]:
+    name = getattr(function, "__qualname__", None)
+    if name is None or getattr(function, "__module__", None) is None:
+        raise JobDefinitionError(
+            f"{function!r} has no name of its own (a partial, an object?): wrap it in a function"
+        )
+    if "<lambda>" in name:
+        raise JobDefinitionError(f"a lambda can't be found by name: make {name} a def in a module")
+    if "<locals>" in name:
+        raise JobDefinitionError(
+            f"{name} is inside a function, where a stored name can't find it: move it to its module"
+        )
+    return function
+
+
+def _where(function: Callable[..., Any], runs_in: RunsIn | None) -> RunsIn:
+    is_async = inspect.iscoroutinefunction(function)
+    if runs_in is None:
+        return "loop" if is_async else "thread"
+    if runs_in not in ("thread", "loop", "process"):
+        raise JobDefinitionError(f"runs_in={runs_in!r} is none of 'thread', 'loop', 'process'")
+    if is_async != (runs_in == "loop"):
+        raise JobDefinitionError(
+            f"{function.__qualname__} is {'' if is_async else 'not '}an async def and can't run in "
+            f"{runs_in!r}"
+        )
+    return runs_in
+
+
+def _context_names(function: Callable[..., Any]) -> frozenset[str]:
+    try:
+        hints = typing.get_type_hints(function)
+    except NameError:
+        hints = {}
+    parameters = inspect.signature(function).parameters
+    for parameter in parameters.values():
+        if parameter.kind is parameter.POSITIONAL_ONLY:
+            raise JobDefinitionError(
+                f"{function.__qualname__}: {parameter.name!r} is positional-only, and job data are "
+                "given by name"
+            )
+    return frozenset(
+        name for name in parameters if name == "ctx" or hints.get(name) in (JobContext, "JobContext")
+    )

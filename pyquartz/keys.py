@@ -1,0 +1,72 @@
+"""Names in a store: a job and a trigger have a name in a group; groups are matched as Quartz does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+DEFAULT_GROUP = "DEFAULT"
+
+
+@dataclass(frozen=True, order=True)
+class Key:
+    """A name in a group; Quartz's Key. Two keys of different kinds are never equal."""
+
+    name: str
+    group: str = DEFAULT_GROUP
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name:
+            raise ValueError(f"a key needs a name, a string that is not empty: {self.name!r}")
+        if not isinstance(self.group, str) or not self.group:
+            raise ValueError(f"a key's group is a string that is not empty: {self.group!r}")
+
+    def __str__(self) -> str:
+        return f"{self.group}.{self.name}"
+
+
+@dataclass(frozen=True, order=True)
+class JobKey(Key):
+    """The key of a job; Quartz's JobKey. A plain string means a name in the group DEFAULT."""
+
+    __str__ = Key.__str__
+
+
+@dataclass(frozen=True, order=True)
+class TriggerKey(Key):
+    """The key of a trigger; Quartz's TriggerKey. A plain string means a name in the group DEFAULT."""
+
+    __str__ = Key.__str__
+
+
+Operator = Literal["equals", "starts_with", "ends_with", "contains", "anything"]
+
+
+@dataclass(frozen=True)
+class Group:
+    """All triggers, or all jobs, whose group matches; Quartz's GroupMatcher.
+
+    ``Group("billing")`` is the group of that very name. ``kind`` says whose groups are meant: the
+    groups of triggers (as in Quartz's paused groups) unless it is ``"job"``.
+    """
+
+    value: str
+    operator: Operator = "equals"
+    kind: Literal["trigger", "job"] = "trigger"
+
+    @classmethod
+    def any(cls, kind: Literal["trigger", "job"] = "trigger") -> Group:
+        """Match every group."""
+        return cls("", "anything", kind)
+
+
+K = TypeVar("K", bound=Key)
+
+
+def as_key(kind: type[K], value: K | str) -> K:
+    """Make a key out of what the user gave: a key of that kind, or a name in the group DEFAULT."""
+    if isinstance(value, kind):
+        return value
+    if isinstance(value, str):
+        return kind(value)
+    raise TypeError(f"expected a {kind.__name__} or a string, not {value!r}")

@@ -1,0 +1,590 @@
+"""The scheduler: Python values in, one call through the door, Python values out.
+
+It decides what runs and when; Quartz, unchanged, does the scheduling.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal
+
+from . import autoimport as importing
+from .config import MissingJobs, Settings, from_properties, read_properties_file
+from .errors import (
+    InvalidTriggerError,
+    JobNotFoundError,
+    ObjectAlreadyExistsError,
+    SchedulerStateError,
+    TriggerNotFoundError,
+)
+from .executors import Executors
+from .info import Execution, JobInfo, SchedulerInfo, TriggerInfo
+from .jobdata import check_data
+from .jobs import Job, JobDefinition, JobRegistry, registry
+from .keys import Group, JobKey, TriggerKey, as_key
+from .plan import default_keys, is_as_wanted, job_differs
+from .store.url import parse_store
+from .triggers import Trigger
+from .worker import Worker
+
+if TYPE_CHECKING:
+    from ._jvm.quartz import Engine, JobSpec
+
+log = logging.getLogger("pyquartz.scheduler")
+JobLike = Callable[..., Any] | Job | JobKey | str
+State = Literal["standby", "started", "stopped"]
+
+# How long an interrupted job has to come to its end before a stop goes on without it.
+_LAST_CALL = timedelta(seconds=2)
+_AT_EXIT = timedelta(seconds=10)
+_POLL_MILLIS = 50
+
+
+class Scheduler:
+    """A Quartz scheduler in this process, on a store; one node of a cluster, if there is one.
+
+    Made in standby: it can be written and asked, and fires after ``start()``. As a context manager
+    it starts and stops. Safe from any thread. Times are aware datetimes; keys may be plain strings,
+    names in the group DEFAULT.
+
+    ``store``: None for RAM, "h2:///path" for an embedded file (its tables are made with the file),
+    any SQLAlchemy URL or Engine, or a JDBC URL. ``name`` is the store's SCHED_NAME: nodes of one
+    cluster share it. ``clustered`` None means: yes on a database server, no on RAM and a file.
+    ``threads`` is how many jobs run here at once, ``coroutines`` and ``processes`` how many of
+    them on the event loop and in processes. ``missing_jobs`` says what becomes of jobs whose class
+    nobody here has: "leave" them to peers (the default in a cluster), run nothing ("noop"), or
+    Quartz's own "error". ``properties`` are Quartz's, and win over the rest.
+
+    Raises StoreError when the store can't be reached or used, JVMNotFoundError, ConfigurationError.
+    """
+
+    def __init__(
+        self,
+        store: object = None,
+        name: str = "pyquartz",
+        instance_id: str = "AUTO",
+        clustered: bool | None = None,
+        threads: int = 10,
+        coroutines: int = 1000,
+        processes: int | None = None,
+        prefetch: int = 0,
+        missing_jobs: MissingJobs | None = None,
+        class_path: Sequence[str | os.PathLike[str]] = (),
+        autoimport: Sequence[str] = (),
+        allow_classes: Sequence[str] = (),
+        properties: Mapping[str, str] | None = None,
+    ) -> None:
+        settings = Settings(
+            store=parse_store(store),
+            name=name,
+            instance_id=instance_id,
+            clustered=clustered,
+            threads=threads,
+            coroutines=coroutines,
+            processes=processes,
+            prefetch=prefetch,
+            missing_jobs=missing_jobs,
+            allow_classes=tuple(allow_classes),
+            properties=dict(properties or {}),
+        )
+        self._make(settings, class_path, autoimport)
+
+    @classmethod
+    def from_properties(
+        cls,
+        path: str | os.PathLike[str],
+        class_path: Sequence[str | os.PathLike[str]] = (),
+        autoimport: Sequence[str] = (),
+    ) -> Scheduler:
+        """Make a scheduler as a ``quartz.properties`` file describes it."""
+        scheduler = cls.__new__(cls)
+        settings = from_properties(read_properties_file(path))
+        scheduler._make(settings, class_path, autoimport)
+        return scheduler
+
+    def _make(
+        self,
+        settings: Settings,
+        class_path: Sequence[str | os.PathLike[str]],
+        autoimport: Sequence[str],
+    ) -> None:
+        # Nothing of the JVM is imported before it is needed.
+        from ._jvm import launch, quartz
+        from .store import schema
+
+        launch.ensure_jvm(class_path)
+        schema.require(settings.store, settings.table_prefix)
+        self._settings = settings
+        self._autoimport = tuple(autoimport)
+        self._jobs: JobRegistry = registry
+        self._lock = threading.RLock()
+        self._threads: list[threading.Thread] = []
+        self._stopped = False
+        self._engine: Engine = quartz.Engine(
+            settings.to_properties(), _run_here, class_path, (settings.store.password,)
+        )
+        self._executors = Executors(settings.coroutines, settings.processes)
+        self._worker = Worker(self, registry, self._executors, self._engine.as_strings)
+        registry.watch(_register_class)
+        launch.at_exit(self._stop_at_exit)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Scheduler {self._settings.scheduler_name!r} on {self._settings.store}, {self.state}>"
+        )
+
+    # -- life ---------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """The name under which the store keeps this scheduler's rows; Quartz's instanceName."""
+        return self._settings.scheduler_name
+
+    @property
+    def instance_id(self) -> str:
+        """The name of this node; Quartz's instanceId."""
+        return self._engine.instance_id
+
+    @property
+    def state(self) -> State:
+        """One of "standby" (made, or paused as a whole), "started" and "stopped" (for good)."""
+        if self._stopped:
+            return "stopped"
+        return self._engine.state()  # type: ignore[return-value]  # one of the three
+
+    def start(self, delay: timedelta | None = None) -> None:
+        """Begin to fire, at once or after a delay (whole seconds); also ends a standby.
+
+        Raises SchedulerStateError after ``stop``.
+        """
+        with self._lock:
+            self._require_life()
+            self._import_stored_names()
+            self._start_workers()
+            self._engine.start(delay)
+        log.info("Scheduler %s started as %s", self.name, self.instance_id)
+
+    def standby(self) -> None:
+        """Fire no more until ``start``; what runs goes on. Quartz's standby."""
+        with self._lock:
+            self._require_life()
+            self._engine.standby()
+
+    def stop(self, wait: bool = True, timeout: timedelta | float | None = None) -> None:
+        """Stop for good: fire no more, let running jobs end, then leave the store in order.
+
+        Waits for running jobs as long as ``timeout`` says (a timedelta or seconds; None: as long as
+        it takes), then interrupts them; with ``wait=False`` it interrupts them at once. What ends
+        neither way is reported in the log and left behind. May be called twice, from any thread, and
+        from a job, which is then not waited for.
+        """
+        with self._lock:
+            if self._stopped:
+                return
+            self._stopped = True
+        limit = _as_timedelta(timeout) if wait else timedelta(0)
+        try:
+            self._engine.standby()
+            self._engine.close_pool()
+            self._let_jobs_end(limit)
+        finally:
+            self._engine.shutdown()
+            self._executors.close()
+        log.info("Scheduler %s stopped", self.name)
+
+    def _let_jobs_end(self, limit: timedelta | None) -> None:
+        others = 1 if getattr(_here, "scheduler", None) is self else 0
+        if self._wait_for_jobs(limit, others):
+            return
+        log.warning(
+            "Interrupting %s: still running at the end of the time that stop() gives", self._left()
+        )
+        self._worker.interrupt_all()
+        self._engine.interrupt_java_jobs()
+        if not self._wait_for_jobs(_LAST_CALL, others):
+            log.error("Stopped, but these jobs did not end and are left behind: %s", self._left())
+
+    def _wait_for_jobs(self, limit: timedelta | None, others: int) -> bool:
+        end = None if limit is None else time.monotonic() + limit.total_seconds()
+        # In short waits, so that a signal's handler gets its turn between them.
+        while not self._engine.await_idle(others, _POLL_MILLIS):
+            if end is not None and time.monotonic() >= end:
+                return False
+        return True
+
+    def _left(self) -> str:
+        return ", ".join(self._worker.names()) or f"{self._engine.running()} jobs of Java"
+
+    def __enter__(self) -> Scheduler:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _stop_at_exit(self) -> None:
+        if not self._stopped:
+            log.info("Scheduler %s was not stopped; stopping it at exit", self.name)
+            self.stop(timeout=_AT_EXIT)
+
+    def _require_life(self) -> None:
+        if self._stopped:
+            raise SchedulerStateError(
+                f"the scheduler {self.name!r} has stopped, for good; make a new Scheduler"
+            )
+
+    def _start_workers(self) -> None:
+        while len(self._threads) < self._settings.threads:
+            name = f"{self.name}_Worker-{len(self._threads) + 1}"
+            thread = threading.Thread(target=self._work, args=(name,), name=name, daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _work(self, name: str) -> None:
+        _here.scheduler = self
+        self._engine.work(name)
+
+    def _import_stored_names(self) -> None:
+        if self._autoimport:
+            names = {job.class_name for job in self._engine.jobs() if job.implemented_by == "nobody"}
+            importing.import_names(names, self._autoimport, self._jobs)
+
+    # -- scheduling ---------------------------------------------------------------------------
+
+    def schedule_task(
+        self,
+        job: JobLike,
+        trigger: Trigger,
+        *more: Trigger,
+        data: Mapping[str, object] | None = None,
+        key: JobKey | str | None = None,
+    ) -> JobKey:
+        """Store a job with its triggers; if the job is stored already, reschedule it instead.
+
+        ``data`` and ``key`` go over those of the job. The default keys of triggers are the job's name,
+        then ``name#2``, ``name#3``, and ``name#once`` for a ``once()``: a second start replaces, it
+        never adds. What is stored as wanted already is not written. Raises JobDataError when data
+        that the callable needs are missing or don't fit, InvalidTriggerError for a trigger that can't
+        be or would never fire.
+        """
+        wanted = self._as_job(job, data, key)
+        spec = self._spec(wanted)
+        triggers = default_keys(spec.key, (trigger, *more))
+        self._check_binding(wanted.definition, spec, triggers.values())
+        self._require_life()
+        stored = self._engine.job(spec.key)
+        if stored is None:
+            try:
+                self._engine.schedule(spec, triggers)
+                return spec.key
+            except ObjectAlreadyExistsError:
+                # A peer was faster, or a trigger of that key belongs to another job.
+                stored = self._engine.job(spec.key)
+                if stored is None:
+                    raise
+        self._update_job(stored, spec)
+        self._set_triggers(spec.key, triggers)
+        return spec.key
+
+    def schedule_tasks(self, tasks: Iterable[tuple[JobLike, Trigger]]) -> list[JobKey]:
+        """Schedule many jobs, each with its trigger, in order."""
+        return [self.schedule_task(job, trigger) for job, trigger in tasks]
+
+    def reschedule_task(self, job: JobLike, trigger: Trigger, *more: Trigger) -> None:
+        """Give a stored job new triggers: replace the one of the same key, else one, else add.
+
+        When no trigger has that key and the job has others, one of them is replaced, with a warning;
+        a ``once()`` never replaces a trigger of another key. With several triggers the job's whole
+        set becomes what is given. Raises JobNotFoundError.
+        """
+        key = self._key_of(job)
+        if self._engine.job(key) is None:
+            raise JobNotFoundError(f"the store has no job {key}")
+        self._set_triggers(key, default_keys(key, (trigger, *more)))
+
+    def _set_triggers(self, job: JobKey, triggers: Mapping[TriggerKey, Trigger]) -> None:
+        stored = {info.key: info for info in self._engine.triggers(job)}
+        spare = [key for key in stored if key not in triggers]
+        for key, trigger in triggers.items():
+            if key in stored:
+                if not is_as_wanted(stored[key], trigger):
+                    self._replace(key, job, key, trigger)
+            elif spare and not is_once(trigger):
+                old = spare.pop(0)
+                log.warning("Job %s: trigger %s takes the place of trigger %s", job, key, old)
+                self._replace(old, job, key, trigger)
+            else:
+                self._engine.add_trigger(job, key, trigger)
+        if len(triggers) > 1:
+            for key in spare:
+                self._engine.delete_trigger(key)
+
+    def _replace(self, old: TriggerKey, job: JobKey, key: TriggerKey, trigger: Trigger) -> None:
+        if not self._engine.replace_trigger(old, job, key, trigger):
+            # It fired for the last time meanwhile.
+            self._engine.add_trigger(job, key, trigger)
+
+    def reschedule_trigger(self, trigger: Trigger) -> None:
+        """Give a stored trigger, found by the key in it, a new schedule. Raises TriggerNotFoundError."""
+        if trigger.key is None:
+            raise InvalidTriggerError("reschedule_trigger() finds the stored trigger by key=")
+        stored = self.trigger(trigger.key)
+        if not is_as_wanted(stored, trigger):
+            self._engine.replace_trigger(trigger.key, stored.job_key, trigger.key, trigger)
+
+    def add_job(self, job: JobLike) -> JobKey:
+        """Store a durable job without a trigger; written only where it differs from what is stored."""
+        wanted = self._as_job(job, None, None)
+        spec = self._spec(wanted, durable=True)
+        self._require_life()
+        stored = self._engine.job(spec.key)
+        if stored is None:
+            self._engine.add_job(spec, replace=False)
+        else:
+            self._update_job(stored, spec)
+        return spec.key
+
+    def delete_task(self, key: JobLike) -> bool:
+        """Delete a job and its triggers; False when there was none."""
+        return self._engine.delete_job(self._key_of(key))
+
+    def delete_trigger(self, key: TriggerKey | str) -> bool:
+        """Delete a trigger, and its job too if that is not durable and has no other; False if none."""
+        return self._engine.delete_trigger(as_key(TriggerKey, key))
+
+    def delete_triggers_of(self, job: JobLike) -> int:
+        """Delete all triggers of a job, and say how many there were."""
+        keys = [info.key for info in self._engine.triggers(self._key_of(job))]
+        return sum(self._engine.delete_trigger(key) for key in keys)
+
+    def trigger_now(self, job: JobLike, data: Mapping[str, object] | None = None) -> None:
+        """Fire a stored job once, now, with data over its own. Raises JobNotFoundError."""
+        key = self._key_of(job)
+        self._require_life()
+        stored = self.job(key)
+        given = check_data(data, "the data of trigger_now()")
+        definition = self._jobs.get(stored.class_name)
+        if definition is not None:
+            definition.bind({**stored.data, **given})
+        self._engine.trigger_now(key, given)
+
+    def pause(self, what: JobLike | Trigger | TriggerKey | Group) -> None:
+        """Pause a job (all its triggers), a trigger, or the groups that match."""
+        self._engine.pause(self._target(what))
+
+    def resume(self, what: JobLike | Trigger | TriggerKey | Group) -> None:
+        """Resume a job, a trigger, or groups; what was missed follows each trigger's misfire policy."""
+        self._engine.resume(self._target(what))
+
+    def pause_all(self) -> None:
+        """Pause every trigger, and those of groups that come later."""
+        self._engine.pause_all()
+
+    def resume_all(self) -> None:
+        """Resume every trigger."""
+        self._engine.resume_all()
+
+    def _target(self, what: JobLike | Trigger | TriggerKey | Group) -> JobKey | TriggerKey | Group:
+        if isinstance(what, (Group, TriggerKey)):
+            if isinstance(what, TriggerKey):
+                self.trigger(what)
+            return what
+        if isinstance(what, Trigger):
+            if what.key is None:
+                raise InvalidTriggerError("a trigger without a key can't be found in the store")
+            return self.trigger(what.key).key
+        return self.job(self._key_of(what)).key
+
+    # -- looking ------------------------------------------------------------------------------
+
+    def jobs(self) -> list[JobInfo]:
+        """Give all stored jobs, by key."""
+        return self._engine.jobs()
+
+    def job(self, key: JobLike) -> JobInfo:
+        """Give a stored job. Raises JobNotFoundError."""
+        job_key = self._key_of(key)
+        found = self._engine.job(job_key)
+        if found is None:
+            raise JobNotFoundError(f"the store has no job {job_key}")
+        return found
+
+    def triggers(self, job: JobLike | None = None) -> list[TriggerInfo]:
+        """Give all stored triggers, or those of a job, by key."""
+        return self._engine.triggers(None if job is None else self._key_of(job))
+
+    def trigger(self, key: TriggerKey | str) -> TriggerInfo:
+        """Give a stored trigger. Raises TriggerNotFoundError."""
+        trigger_key = as_key(TriggerKey, key)
+        found = self._engine.trigger(trigger_key)
+        if found is None:
+            raise TriggerNotFoundError(f"the store has no trigger {trigger_key}")
+        return found
+
+    def executing(self) -> list[Execution]:
+        """Give the jobs that run now, on every node of the cluster."""
+        return self._engine.executing(self._worker.progress)
+
+    def info(self) -> SchedulerInfo:
+        """Give the scheduler's summary, with the nodes of its cluster."""
+        self._require_life()
+        return self._engine.info(str(self._settings.store))
+
+    # -- start-up -----------------------------------------------------------------------------
+
+    def delete_jobs_with_no_class(self, dry_run: bool = False, force: bool = False) -> list[JobInfo]:
+        """Delete stored jobs whose class nobody here has, and give them.
+
+        With ``missing_jobs="leave"`` a peer may have the class, and so may any node that has checked
+        in to the store: then nothing is deleted without ``force``.
+        """
+        gone = [job for job in self._engine.jobs() if job.implemented_by == "nobody"]
+        if not gone or dry_run:
+            return gone
+        peers = [node for node in self.info().nodes if node.instance_id != self.instance_id]
+        if (self._settings.policy == "leave" or peers) and not force:
+            log.info("Kept %d jobs that this node has no class for: a peer may have it", len(gone))
+            return []
+        for job in gone:
+            self._engine.delete_job(job.key)
+            log.warning(
+                "Deleted job %s: nobody here has its class %s (it had %d triggers, data %s)",
+                job.key,
+                job.class_name,
+                len(job.trigger_keys),
+                sorted(job.data),
+            )
+        return gone
+
+    def reset_errored_triggers(self) -> list[TriggerKey]:
+        """Take triggers out of the state ERROR, and give their keys.
+
+        What they missed follows their misfire policies, once the scheduler runs.
+        """
+        keys = [info.key for info in self._engine.triggers() if info.state == "ERROR"]
+        for key in keys:
+            self._engine.reset_error(key)
+            log.info("Trigger %s was in the state ERROR and waits again", key)
+        return keys
+
+    def init_tasks(self, strict: bool = False) -> list[Any]:
+        """Call every initialiser that ``@task_init`` has registered, each once; give the reports."""
+        from .tasks import run_initialisers
+
+        return list(run_initialisers(self, strict=strict))
+
+    # -- helpers ------------------------------------------------------------------------------
+
+    def _as_job(
+        self, job: JobLike, data: Mapping[str, object] | None, key: JobKey | str | None
+    ) -> Job:
+        if isinstance(job, (JobKey, str)):
+            stored = self.job(job)
+            job = Job(
+                stored.class_name,
+                stored.key,
+                stored.data,
+                stored.description,
+                stored.durable,
+                stored.requests_recovery,
+            )
+        elif not isinstance(job, Job):
+            job = Job(job)
+        if data is None and key is None:
+            return job
+        return Job(
+            job.implementation,
+            key or job.key,
+            {**job.data, **(data or {})},
+            job.description,
+            job.durable,
+            job.requests_recovery,
+        )
+
+    def _key_of(self, job: JobLike) -> JobKey:
+        if isinstance(job, (JobKey, str)):
+            return as_key(JobKey, job)
+        key = (job if isinstance(job, Job) else Job(job)).key
+        assert isinstance(key, JobKey)
+        return key
+
+    def _spec(self, job: Job, durable: bool | None = None) -> JobSpec:
+        from ._jvm.quartz import JobSpec
+
+        importing.import_names({job.class_name}, self._autoimport, self._jobs)
+        definition = job.definition
+        key = job.key
+        assert isinstance(key, JobKey)
+        if job.class_name.startswith("__main__.") and self._settings.store.jdbc_url:
+            log.warning(
+                "Job %s is stored as %s, which no other program can find: define it in a module, or "
+                "give it a name of its own, as in @defjob('acme.jobs.Cleanup')",
+                key,
+                job.class_name,
+            )
+        return JobSpec(
+            key=key,
+            class_name=job.class_name,
+            data=job.data,
+            description=_first(job.description, definition and definition.description),
+            durable=bool(_first(durable, job.durable, definition and definition.durable)),
+            requests_recovery=bool(
+                _first(job.requests_recovery, definition and definition.requests_recovery)
+            ),
+        )
+
+    @staticmethod
+    def _check_binding(
+        definition: JobDefinition | None, spec: JobSpec, triggers: Iterable[Trigger]
+    ) -> None:
+        if definition is not None:
+            for trigger in triggers:
+                definition.bind({**spec.data, **trigger.data})
+
+    def _update_job(self, stored: JobInfo, wanted: JobSpec) -> None:
+        definition = self._jobs.get(stored.class_name)
+        if definition is not None and definition is self._jobs.get(wanted.class_name):
+            # An alias: the row keeps the name that a peer may still need.
+            wanted = wanted.named(stored.class_name)
+        if job_differs(stored, wanted, definition):
+            self._engine.add_job(wanted, replace=True)
+
+
+def is_once(trigger: Trigger) -> bool:
+    """Say whether a trigger fires a single time."""
+    return bool(getattr(trigger, "is_once", False))
+
+
+# The scheduler whose worker the calling thread is: Java calls back on that very thread.
+_here = threading.local()
+
+
+def _run_here(class_name: str, run: Any) -> str | None:
+    scheduler: Scheduler = _here.scheduler
+    return scheduler._worker.run(class_name, run)
+
+
+def _register_class(definition: JobDefinition) -> None:
+    from ._jvm.quartz import register_class
+
+    for name in (definition.name, *definition.aliases):
+        register_class(name, definition.concurrent, definition.persist_data)
+
+
+def _first(*values: Any) -> Any:
+    return next((value for value in values if value is not None), None)
+
+
+def _as_timedelta(value: timedelta | float | None) -> timedelta | None:
+    return value if value is None or isinstance(value, timedelta) else timedelta(seconds=value)

@@ -1,0 +1,1 @@
+"""Stores: how they are addressed, and the tables in them."""

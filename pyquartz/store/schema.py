@@ -1,0 +1,168 @@
+"""The tables of a store: read out of the Quartz jar, checked, and made where they are missing.
+
+Quartz's own files begin with DROP TABLE. Every DROP is left out, and nothing that exists is touched.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..errors import StoreError
+
+if TYPE_CHECKING:
+    from .._jvm.jdbc import Database
+    from .url import StoreAddress
+
+DEFAULT_PREFIX = "QRTZ_"
+_FILES = {
+    "h2": "tables_h2.sql",
+    "postgresql": "tables_postgres.sql",
+    "mariadb": "tables_mysql_innodb.sql",
+}
+_PLACE = "org/quartz/impl/jdbcjobstore/"
+_TABLE = re.compile(r"CREATE\s+TABLE\s+(?:IF NOT EXISTS\s+)?(\w+)\s*\((.*)\)", re.I | re.S)
+_NOT_COLUMNS = ("PRIMARY", "FOREIGN", "CONSTRAINT", "UNIQUE", "INDEX", "KEY")
+
+
+@dataclass(frozen=True)
+class SchemaReport:
+    """What was found in a store and what was made; ``problems`` is empty when it can be used."""
+
+    tables: tuple[str, ...]
+    missing: tuple[str, ...]
+    problems: tuple[str, ...]
+    created: tuple[str, ...] = ()
+
+
+def statements(dialect: str, prefix: str = DEFAULT_PREFIX) -> list[str]:
+    """Give Quartz's own statements that make the tables and indexes, without any DROP."""
+    text = re.sub(r"(?m)^\s*(--|#).*$", "", _ddl(dialect))
+    found = []
+    for part in text.split(";"):
+        statement = " ".join(part.split())
+        if re.match(r"CREATE|ALTER TABLE", statement, re.I):
+            found.append(_renamed(statement, prefix))
+    return found
+
+
+def _ddl(dialect: str) -> str:
+    from .._jvm.launch import JARS
+
+    if dialect not in _FILES:
+        raise StoreError(
+            f"pyquartz has no table definitions for {dialect}; make the tables with the file for it "
+            "that Quartz's jar carries (org/quartz/impl/jdbcjobstore/tables_*.sql)"
+        )
+    jars = sorted(JARS.glob("quartz-*.jar"))
+    if not jars:
+        raise StoreError(f"Quartz's jar is missing from {JARS}: run 'gradle jars' in the checkout")
+    with zipfile.ZipFile(jars[-1]) as jar:
+        return jar.read(_PLACE + _FILES[dialect]).decode()
+
+
+def _renamed(statement: str, prefix: str) -> str:
+    """Put the user's prefix in; a schema in it belongs to tables, never to an index or a key."""
+    plain = prefix.rpartition(".")[2]
+
+    def rename(match: re.Match[str]) -> str:
+        name = match[0]
+        if name.upper().startswith(DEFAULT_PREFIX):
+            return prefix + name[len(DEFAULT_PREFIX) :]
+        return name.replace(DEFAULT_PREFIX, plain)
+
+    return re.sub(rf"\b\w*{DEFAULT_PREFIX}\w+", rename, statement)
+
+
+def expected_columns(dialect: str) -> dict[str, set[str]]:
+    """Give the columns of Quartz's tables, by table name without its prefix."""
+    tables: dict[str, set[str]] = {}
+    for statement in statements(dialect):
+        match = _TABLE.match(statement)
+        if match:
+            parts = re.split(r",\s*(?![^()]*\))", match[2])
+            words = [part.split()[0].strip('`"').upper() for part in parts if part.strip()]
+            names = {word for word in words if word.split("(")[0] not in _NOT_COLUMNS}
+            tables[match[1].upper().removeprefix(DEFAULT_PREFIX)] = names
+    return tables
+
+
+def check(address: StoreAddress, prefix: str = DEFAULT_PREFIX) -> SchemaReport:
+    """Compare a store's tables with those that this Quartz needs."""
+    from .._jvm.jdbc import connect
+
+    with connect(address) as database:
+        return _check(database, address.dialect, prefix)
+
+
+def _check(database: Database, dialect: str, prefix: str) -> SchemaReport:
+    schema, _, plain = prefix.rpartition(".")
+    found = database.columns(schema or None, plain)
+    expected = expected_columns(dialect)
+    missing = [name for name in expected if (plain + name).upper() not in found]
+    problems = []
+    for name, columns in expected.items():
+        there = found.get((plain + name).upper())
+        if there is None:
+            continue
+        lacking = sorted(columns - there.keys())
+        unknown = sorted(c for c, needed in there.items() if needed and c not in columns)
+        if lacking:
+            problems.append(
+                f"{plain}{name} lacks {', '.join(lacking)}: the tables are of an older Quartz; "
+                "upgrade them with Quartz's migration scripts"
+            )
+        if unknown:
+            problems.append(
+                f"{plain}{name} needs a value for {', '.join(unknown)}, which Quartz 2.5 does not "
+                "know: the tables are of a newer version; use a pyquartz made for it"
+            )
+    return SchemaReport(tuple(found), tuple(plain + name for name in missing), tuple(problems))
+
+
+def init(address: StoreAddress, prefix: str = DEFAULT_PREFIX) -> SchemaReport:
+    """Make the tables and indexes that are missing; nothing that exists is changed or dropped."""
+    from .._jvm.jdbc import connect
+
+    with connect(address) as database:
+        report = _check(database, address.dialect, prefix)
+        if report.problems:
+            raise StoreError(f"{address} has tables that don't fit: {'; '.join(report.problems)}")
+        if report.missing:
+            database.execute(_missing(address.dialect, prefix, report.missing))
+        after = _check(database, address.dialect, prefix)
+    return SchemaReport(after.tables, after.missing, after.problems, created=report.missing)
+
+
+def _missing(dialect: str, prefix: str, names: tuple[str, ...]) -> list[str]:
+    """Choose what makes the missing tables, with their own keys and indexes and no others."""
+    wanted = {name.upper() for name in names}
+    chosen = []
+    for statement in statements(dialect, prefix):
+        table = re.search(r"(?:CREATE\s+TABLE|ALTER\s+TABLE|\bON)\s+([\w.]+)", statement, re.I)
+        if table and table[1].rpartition(".")[2].upper() in wanted:
+            chosen.append(statement)
+    return chosen
+
+
+def require(address: StoreAddress, prefix: str = DEFAULT_PREFIX) -> None:
+    """Raise a StoreError that says what to do unless the store can be used; make a new file's tables."""
+    if address.jdbc_url is None:
+        return
+    if address.is_new_file:
+        init(address, prefix)
+        return
+    if address.dialect not in _FILES:
+        return
+    report = check(address, prefix)
+    if report.missing:
+        raise StoreError(
+            f"{address} has no tables {', '.join(report.missing)}. Make them with "
+            "'pyquartz db init --store ...'"
+            + ("" if prefix == DEFAULT_PREFIX else f" --prefix {prefix}")
+            + ", or name the prefix of those that are there"
+        )
+    if report.problems:
+        raise StoreError(f"the tables of {address} don't fit: {'; '.join(report.problems)}")

@@ -1,0 +1,330 @@
+"""Triggers: when a job runs. Frozen values that need no JVM to be made or compared.
+
+What needs Quartz's own arithmetic (``next_fires``) asks the JVM when it is called. Every instant is
+an aware datetime, kept to the millisecond as Quartz keeps it; a naive one is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime, time, timedelta, timezone, tzinfo
+from typing import Any, ClassVar, Literal
+from zoneinfo import ZoneInfo
+
+from . import describe as words
+from .cron import check_fields, from_crontab
+from .errors import InvalidTriggerError
+from .jobdata import check_data
+from .keys import TriggerKey, as_key
+
+Unit = Literal["second", "minute", "hour", "day", "week", "month", "year"]
+_UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
+_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+_ONCE_OR_NOTHING = {"smart": 0, "ignore": -1, "fire_once_now": 1, "do_nothing": 2}
+_MOST_REPEATS = 2**31 - 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trigger:
+    """What every kind of trigger has; Quartz's Trigger.
+
+    ``key`` defaults to the job's name; ``start`` to now and ``end`` to never; of triggers due at
+    once the one with the higher ``priority`` fires first; ``misfire`` says what happens to a firing
+    that was missed; ``calendar`` names stored days and times to leave out; ``data`` go over the
+    job's own.
+    """
+
+    MISFIRES: ClassVar[dict[str, int]] = {}
+
+    key: TriggerKey | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    priority: int = 5
+    misfire: str = "smart"
+    calendar: str | None = None
+    data: Mapping[str, object] = field(default_factory=dict, hash=False)
+    description: str | None = None
+
+    def __post_init__(self) -> None:
+        set_field = object.__setattr__
+        if isinstance(self.key, str):
+            set_field(self, "key", as_key(TriggerKey, self.key))
+        set_field(self, "start", instant(self.start, "start"))
+        set_field(self, "end", instant(self.end, "end"))
+        set_field(self, "data", check_data(self.data, "the data of a trigger"))
+        if self.misfire not in self.MISFIRES:
+            raise InvalidTriggerError(
+                f"misfire={self.misfire!r} is none of {', '.join(map(repr, self.MISFIRES))}"
+            )
+        if self.start and self.end and self.end <= self.start:
+            raise InvalidTriggerError(f"end {self.end} is not after start {self.start}")
+        if isinstance(self.priority, bool) or not isinstance(self.priority, int):
+            raise InvalidTriggerError(f"priority is an int, not {self.priority!r}")
+
+    def next_fires(self, n: int = 5, after: datetime | None = None) -> list[datetime]:
+        """Give the next ``n`` fire times after an instant (now by default), as Quartz computes them.
+
+        Aware datetimes in the trigger's zone, else UTC; fewer when the trigger ends before. Starts
+        the JVM if none runs. A calendar is not applied: it lives in a store.
+        """
+        from ._jvm.quartz import next_fires
+
+        return next_fires(self, n, instant(after, "after"))
+
+    def describe(self) -> str:
+        """Say in a sentence when it fires."""
+        return words.describe(self)
+
+    def settings(self) -> dict[str, Any]:
+        """Give what differs from the defaults, by name."""
+        values = ((f, getattr(self, f.name)) for f in fields(self))
+        return {f.name: v for f, v in values if v != f.default and v != {}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CronTrigger(Trigger):
+    """Fires by a cron expression of Quartz's, in a zone; Quartz's CronTrigger."""
+
+    MISFIRES = _ONCE_OR_NOTHING
+
+    expression: str
+    tz: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "expression", check_fields(self.expression))
+        object.__setattr__(self, "tz", zone_id(self.tz))
+        super().__post_init__()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SimpleTrigger(Trigger):
+    """Fires once and then ``repeat`` times more at an interval; Quartz's SimpleTrigger.
+
+    ``repeat`` None means for ever. The interval is real time: it knows no daylight saving.
+    """
+
+    MISFIRES: ClassVar[dict[str, int]] = {
+        "smart": 0,
+        "ignore": -1,
+        "fire_now": 1,
+        "now_with_existing_count": 2,
+        "now_with_remaining_count": 3,
+        "next_with_remaining_count": 4,
+        "next_with_existing_count": 5,
+    }
+
+    interval: timedelta = timedelta(0)
+    repeat: int | None = None
+
+    def __post_init__(self) -> None:
+        _check_repeat(self.repeat)
+        if self.repeat != 0 and self.interval < timedelta(milliseconds=1):
+            raise InvalidTriggerError(f"an interval of {self.interval} is too short: 1 ms at least")
+        if self.interval % timedelta(milliseconds=1):
+            raise InvalidTriggerError(f"the interval {self.interval} is not whole milliseconds")
+        super().__post_init__()
+
+    @property
+    def is_once(self) -> bool:
+        """Whether it fires a single time, as ``once()`` makes it."""
+        return self.repeat == 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarIntervalTrigger(Trigger):
+    """Fires every so many calendar units; Quartz's CalendarIntervalTrigger."""
+
+    MISFIRES = _ONCE_OR_NOTHING
+
+    interval: int
+    unit: Unit
+    tz: str | None = None
+    preserve_hour_of_day: bool = False
+    skip_day_if_hour_missing: bool = False
+
+    def __post_init__(self) -> None:
+        if self.unit not in _UNITS:
+            raise InvalidTriggerError(f"unit {self.unit!r} is none of {', '.join(_UNITS)}")
+        if not isinstance(self.interval, int) or self.interval < 1:
+            raise InvalidTriggerError(f"an interval of {self.interval!r} {self.unit}: 1 at least")
+        object.__setattr__(self, "tz", zone_id(self.tz))
+        super().__post_init__()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DailyTimeIntervalTrigger(Trigger):
+    """Fires at an interval within hours of some days; Quartz's DailyTimeIntervalTrigger.
+
+    Quartz stores no zone for it: the times of day are those of the JVM's default zone.
+    """
+
+    MISFIRES = _ONCE_OR_NOTHING
+
+    interval: timedelta
+    from_: time = time(0, 0)
+    to: time = time(23, 59, 59)
+    days: tuple[str, ...] = _DAYS
+    repeat: int | None = None
+
+    def __post_init__(self) -> None:
+        _check_repeat(self.repeat)
+        if self.interval < timedelta(seconds=1) or self.interval % timedelta(seconds=1):
+            raise InvalidTriggerError(f"the interval {self.interval} is not whole seconds, 1 at least")
+        if self.to <= self.from_:
+            raise InvalidTriggerError(f"to={self.to} is not after from_={self.from_}")
+        super().__post_init__()
+
+
+def cron(expression: str, *, tz: str | tzinfo | None = None, **settings: Any) -> CronTrigger:
+    """Fire by a Quartz cron expression: seconds, minutes, hours, day, month, weekday and maybe year.
+
+    ``tz`` is a zone's name or a ZoneInfo; None is the zone of this machine. ``settings`` are
+    those of every trigger: key, start, end, priority, misfire, calendar, data, description.
+    """
+    return CronTrigger(expression=expression, tz=zone_id(tz), **settings)
+
+
+def crontab(expression: str, *, tz: str | tzinfo | None = None, **settings: Any) -> CronTrigger:
+    """Fire by the five fields of a crontab, which are turned into Quartz's."""
+    return cron(from_crontab(expression), tz=tz, **settings)
+
+
+def every(
+    interval: timedelta | None = None,
+    *,
+    repeat: int | None = None,
+    weeks: float = 0,
+    days: float = 0,
+    hours: float = 0,
+    minutes: float = 0,
+    seconds: float = 0,
+    milliseconds: float = 0,
+    **settings: Any,
+) -> SimpleTrigger:
+    """Fire at a fixed interval: at ``start`` (now), and then ``repeat`` times more, None for ever."""
+    span = timedelta(
+        weeks=weeks,
+        days=days,
+        hours=hours,
+        minutes=minutes,
+        seconds=seconds,
+        milliseconds=milliseconds,
+    )
+    if interval is not None and not isinstance(interval, timedelta):
+        raise InvalidTriggerError(f"every() takes a timedelta or units by name, not {interval!r}")
+    if interval is not None and span:
+        raise InvalidTriggerError("every() takes a timedelta or units by name, not both")
+    return SimpleTrigger(interval=interval or span, repeat=repeat, **settings)
+
+
+def once(at: datetime | None = None, **settings: Any) -> SimpleTrigger:
+    """Fire a single time, at an instant or now. Its default key is ``<job name>#once``."""
+    if at is not None and "start" in settings:
+        raise InvalidTriggerError("once() takes the instant as at= or as start=, not both")
+    return SimpleTrigger(interval=timedelta(0), repeat=0, start=at or settings.pop("start", None), **settings)
+
+
+def calendar_every(
+    interval: int,
+    unit: str,
+    *,
+    tz: str | tzinfo | None = None,
+    preserve_hour_of_day: bool = False,
+    skip_day_if_hour_missing: bool = False,
+    **settings: Any,
+) -> CalendarIntervalTrigger:
+    """Fire every so many seconds, minutes, hours, days, weeks, months or years of the calendar.
+
+    ``preserve_hour_of_day`` keeps the time of day across daylight saving; on a day that lacks that
+    hour it fires an hour later, or with ``skip_day_if_hour_missing`` not at all.
+    """
+    return CalendarIntervalTrigger(
+        interval=interval,
+        unit=unit.lower().removesuffix("s"),  # type: ignore[arg-type]  # checked by the value
+        tz=zone_id(tz),
+        preserve_hour_of_day=preserve_hour_of_day,
+        skip_day_if_hour_missing=skip_day_if_hour_missing,
+        **settings,
+    )
+
+
+def daily(
+    *,
+    every: timedelta,
+    from_: str | time = time(0, 0),
+    to: str | time = time(23, 59, 59),
+    days: str | tuple[str, ...] = _DAYS,
+    repeat: int | None = None,
+    **settings: Any,
+) -> DailyTimeIntervalTrigger:
+    """Fire at an interval between two times of day ("08:00", "18:00") on some days ("MON-FRI")."""
+    return DailyTimeIntervalTrigger(
+        interval=every,
+        from_=_time_of_day(from_),
+        to=_time_of_day(to),
+        days=_days_of_week(days),
+        repeat=repeat,
+        **settings,
+    )
+
+
+def instant(value: datetime | None, name: str) -> datetime | None:
+    """Check that an instant is aware, and cut it to the millisecond, which is all that Quartz keeps."""
+    if value is None:
+        return None
+    if not isinstance(value, datetime) or value.utcoffset() is None:
+        raise InvalidTriggerError(
+            f"{name}={value!r} is not an aware datetime; give its zone, as in "
+            "datetime(2030, 1, 31, 8, 0, tzinfo=ZoneInfo('Europe/Berlin'))"
+        )
+    return value.replace(microsecond=value.microsecond // 1000 * 1000)
+
+
+def zone_id(tz: str | tzinfo | None) -> str | None:
+    """Give the name under which Python and Java both know a zone."""
+    if tz is None:
+        return None
+    name = tz if isinstance(tz, str) else getattr(tz, "key", None)
+    if name is None and tz is timezone.utc:
+        name = "UTC"
+    if name is None:
+        raise InvalidTriggerError(f"{tz!r} has no name that Quartz could store; use a ZoneInfo")
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise InvalidTriggerError(
+            f"there is no time zone {name!r}; names are those of the IANA database, such as "
+            "'Europe/Berlin' or 'UTC'"
+        ) from error
+    return name
+
+
+def _check_repeat(repeat: int | None) -> None:
+    if repeat is not None and (
+        isinstance(repeat, bool) or not isinstance(repeat, int) or not 0 <= repeat <= _MOST_REPEATS
+    ):
+        raise InvalidTriggerError(
+            f"repeat={repeat!r}: how often it fires again after the first time, or None for ever"
+        )
+
+
+def _time_of_day(value: str | time) -> time:
+    try:
+        moment = value if isinstance(value, time) else time.fromisoformat(value)
+    except ValueError as error:
+        raise InvalidTriggerError(f"{value!r} is not a time of day, such as '08:00'") from error
+    if moment.tzinfo or moment.microsecond:
+        raise InvalidTriggerError(f"a time of day has no zone and whole seconds: {value!r}")
+    return moment
+
+
+def _days_of_week(days: str | tuple[str, ...]) -> tuple[str, ...]:
+    chosen: set[str] = set()
+    for part in days.upper().split(",") if isinstance(days, str) else [d.upper() for d in days]:
+        first, _, last = part.strip().partition("-")
+        if first not in _DAYS or (last or first) not in _DAYS:
+            raise InvalidTriggerError(f"{part!r} is no day of the week or span of them ('MON-FRI')")
+        begin, end = _DAYS.index(first), _DAYS.index(last or first)
+        chosen |= {_DAYS[n % 7] for n in range(begin, end + 1 if end >= begin else end + 8)}
+    return tuple(day for day in _DAYS if day in chosen)
