@@ -18,7 +18,7 @@ log = logging.getLogger("pyquartz.autoimport")
 def import_names(names: Iterable[str], packages: Iterable[str], jobs: JobRegistry) -> None:
     """Import the modules of names that are not registered and lie in one of the packages.
 
-    A module that fails to import is logged with its traceback; the others are imported all the same.
+    A module that fails to import is logged with its traceback; the others are still imported.
     """
     allowed = tuple(packages)
     for name in sorted(names):

@@ -1,7 +1,7 @@
 """Settings become Quartz's properties here, and nowhere else; only this file knows their keys.
 
-Quartz takes a misspelled scheduler property in silence. Here an unknown key is an error that names the
-nearest one.
+Quartz takes a misspelled scheduler property in silence. Here an unknown key is an error that names
+the nearest one.
 """
 
 from __future__ import annotations
@@ -25,24 +25,76 @@ _Q = "org.quartz."
 _BRIDGE = "org.pyquartz.bridge."
 _STORE = "org.pyquartz.store."
 _DATA_SOURCE = "pyquartz"
-# Connections beside one for each worker: Quartz's own thread, misfires, check-ins, the user's calls.
+# Connections beside those of the workers: Quartz's threads, check-ins, the user's calls.
 _OTHER_CONNECTIONS = 5
 
-_SCHEDULER = """instanceName instanceId threadName idleWaitTime dbFailureRetryInterval
-batchTriggerAcquisitionMaxCount batchTriggerAcquisitionFireAheadTimeWindow classLoadHelper.class
-instanceIdGenerator.class jobFactory.class makeSchedulerThreadDaemon interruptJobsOnShutdown
-interruptJobsOnShutdownWithWait threadsInheritContextClassLoaderOfInitializer userTransactionURL
-wrapJobExecutionInUserTransaction skipUpdateCheck jmx.export jmx.objectName rmi.export rmi.proxy
-rmi.registryHost rmi.registryPort rmi.serverPort rmi.createRegistry rmi.bindName""".split()
-_JOB_STORE = """class driverDelegateClass driverDelegateInitString dataSource nonManagedTXDataSource
-tablePrefix useProperties misfireThreshold isClustered clusterCheckinInterval maxMisfiresToHandleAtATime
-dontSetAutoCommitFalse dontSetNonManagedTXConnectionAutoCommitFalse selectWithLockSQL
-txIsolationLevelSerializable txIsolationLevelReadCommitted acquireTriggersWithinLock
-lockHandler.class lockOnInsert useDBLocks dbRetryInterval makeThreadsDaemons useEnhancedStatements
-threadsInheritInitializersClassLoadContext doubleCheckLockMisfireHandler missingJobs
-allowClasses""".split()
-_THREAD_POOL = """class threadCount threadPriority makeThreadsDaemons threadNamePrefix prefetch
-threadsInheritGroupOfInitializingThread threadsInheritContextClassLoaderOfInitializingThread""".split()
+_SCHEDULER = (
+    "instanceName",
+    "instanceId",
+    "threadName",
+    "idleWaitTime",
+    "dbFailureRetryInterval",
+    "batchTriggerAcquisitionMaxCount",
+    "batchTriggerAcquisitionFireAheadTimeWindow",
+    "classLoadHelper.class",
+    "instanceIdGenerator.class",
+    "jobFactory.class",
+    "makeSchedulerThreadDaemon",
+    "interruptJobsOnShutdown",
+    "interruptJobsOnShutdownWithWait",
+    "threadsInheritContextClassLoaderOfInitializer",
+    "userTransactionURL",
+    "wrapJobExecutionInUserTransaction",
+    "skipUpdateCheck",
+    "jmx.export",
+    "jmx.objectName",
+    "rmi.export",
+    "rmi.proxy",
+    "rmi.registryHost",
+    "rmi.registryPort",
+    "rmi.serverPort",
+    "rmi.createRegistry",
+    "rmi.bindName",
+)
+_JOB_STORE = (
+    "class",
+    "driverDelegateClass",
+    "driverDelegateInitString",
+    "dataSource",
+    "nonManagedTXDataSource",
+    "tablePrefix",
+    "useProperties",
+    "misfireThreshold",
+    "isClustered",
+    "clusterCheckinInterval",
+    "maxMisfiresToHandleAtATime",
+    "dontSetAutoCommitFalse",
+    "dontSetNonManagedTXConnectionAutoCommitFalse",
+    "selectWithLockSQL",
+    "txIsolationLevelSerializable",
+    "txIsolationLevelReadCommitted",
+    "acquireTriggersWithinLock",
+    "lockHandler.class",
+    "lockOnInsert",
+    "useDBLocks",
+    "dbRetryInterval",
+    "makeThreadsDaemons",
+    "useEnhancedStatements",
+    "threadsInheritInitializersClassLoadContext",
+    "doubleCheckLockMisfireHandler",
+    "missingJobs",
+    "allowClasses",
+)
+_THREAD_POOL = (
+    "class",
+    "threadCount",
+    "threadPriority",
+    "makeThreadsDaemons",
+    "threadNamePrefix",
+    "prefetch",
+    "threadsInheritGroupOfInitializingThread",
+    "threadsInheritContextClassLoaderOfInitializingThread",
+)
 _KNOWN = (
     {f"{_Q}scheduler.{name}" for name in _SCHEDULER}
     | {f"{_Q}jobStore.{name}" for name in _JOB_STORE}

@@ -98,7 +98,7 @@ class JobContext:
 
     @property
     def job_data(self) -> dict[str, object]:
-        """The job's own data; what is changed here is stored after the run, with ``persist_data``."""
+        """The job's own data; with ``persist_data``, changes made here are stored after the run."""
         data: dict[str, object] = self.facts["job_data"]
         return data
 

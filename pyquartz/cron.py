@@ -22,7 +22,7 @@ _NICKNAMES = {
 
 
 def check_fields(expression: str) -> str:
-    """Give Quartz's expression with single spaces, or say what is wrong with its number of fields."""
+    """Give Quartz's expression with single spaces, or say what is wrong with its fields."""
     if not isinstance(expression, str):
         raise InvalidTriggerError(f"a cron expression is a string, not {expression!r}")
     parts = expression.upper().split()
@@ -73,7 +73,9 @@ def _weekdays(text: str, expression: str) -> str:
     for part in text.split(","):
         span, _, step = part.partition("/")
         if step and not step.isdigit():
-            raise InvalidTriggerError(f"crontab({expression!r}): {part!r} is not a day of the week.")
+            raise InvalidTriggerError(
+                f"crontab({expression!r}): {part!r} is not a day of the week."
+            )
         if span == "*":
             numbers = list(range(7))
         else:

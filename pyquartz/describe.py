@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .triggers import (
@@ -21,13 +21,13 @@ def describe(trigger: Trigger) -> str:
     """Say when a trigger fires, with its start, end and calendar."""
     from . import triggers as kinds
 
-    schedule = {
+    by_kind: dict[type[Trigger], Any] = {
         kinds.CronTrigger: _cron,
         kinds.SimpleTrigger: _simple,
         kinds.CalendarIntervalTrigger: _calendar_interval,
         kinds.DailyTimeIntervalTrigger: _daily,
-    }[type(trigger)](trigger)  # type: ignore[index, operator]  # one function for each kind
-    return schedule + _limits(trigger)
+    }
+    return str(by_kind[type(trigger)](trigger)) + _limits(trigger)
 
 
 def _cron(trigger: CronTrigger) -> str:
@@ -60,7 +60,11 @@ def _calendar_interval(trigger: CalendarIntervalTrigger) -> str:
 
 
 def _daily(trigger: DailyTimeIntervalTrigger) -> str:
-    days = "every day" if len(trigger.days) == 7 else "on " + ", ".join(d.title() for d in trigger.days)
+    days = (
+        "every day"
+        if len(trigger.days) == 7
+        else "on " + ", ".join(d.title() for d in trigger.days)
+    )
     hours = f"from {trigger.from_:%H:%M} to {trigger.to:%H:%M}"
     return f"Every {span(trigger.interval)} {hours} {days}{_times(trigger.repeat)}"
 

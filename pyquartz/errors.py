@@ -46,7 +46,7 @@ class StoreError(
     PyQuartzError,
     java=("org.quartz.JobPersistenceException", "java.sql.SQLException"),
 ):
-    """The store can't be reached or used: no connection, no tables, or tables of another version."""
+    """The store can't be reached or used: no connection, no tables, or another version's."""
 
 
 class ObjectAlreadyExistsError(StoreError, java=("org.quartz.ObjectAlreadyExistsException",)):

@@ -42,7 +42,7 @@ class Executors:
     def run(
         self, definition: JobDefinition, context: JobContext, arguments: Mapping[str, object]
     ) -> object:
-        """Run a body where its definition says, and give what it returns or raise what it raises."""
+        """Run a body where its definition says; give what it returns or raise what it raises."""
         return self._bodies[definition.runs_in](definition, context, arguments)
 
     def close(self) -> None:
@@ -145,6 +145,10 @@ def _work(
     try:
         pickle.loads(pickle.dumps(outcome))
     except Exception:
-        outcome = (None, None, outcome[2] or f"its result, a {type(outcome[0])}, can't be sent back")
+        outcome = (
+            None,
+            None,
+            outcome[2] or f"its result, a {type(outcome[0])}, can't be sent back",
+        )
     pipe.send(outcome)
     pipe.close()

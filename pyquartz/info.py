@@ -104,7 +104,7 @@ class Execution(_Info):
 
 @dataclass(frozen=True)
 class Node(_Info):
-    """A node of the cluster as it last checked in; ``alive`` by Quartz's own rule for failed nodes."""
+    """A node of the cluster as it last checked in; ``alive`` by Quartz's rule for failed ones."""
 
     instance_id: str
     last_checkin: datetime

@@ -1,4 +1,4 @@
-"""Job data: the closed set of plain values that a store keeps, and how they meet a job's parameters.
+"""Job data: the closed set of plain values in a store, and how they meet a job's parameters.
 
 What is stored must be readable by a plain Java node, so nothing outside the set is let in; never a
 pickle.

@@ -1,7 +1,7 @@
 """Jobs: the registry in which a stored class name finds its Python callable.
 
-A Quartz store names a class in each job's row. ``@defjob`` gives a callable such a name; the registry
-takes a definition whole or not at all, and refuses what could not be found again by its name.
+A Quartz store names a class in each job's row. ``@defjob`` gives a callable such a name; the
+registry takes a definition whole or not at all, and refuses what could not be found by its name.
 """
 
 from __future__ import annotations
@@ -242,7 +242,9 @@ class rerun_on_error(ContextDecorator):  # noqa: N801 - it reads as a verb, like
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, Exception) and not isinstance(error, JobExecutionError):
-            raise JobExecutionError(f"run again after: {error!r}", refire_immediately=True) from error
+            raise JobExecutionError(
+                f"run again after: {error!r}", refire_immediately=True
+            ) from error
 
 
 def _rerunning(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -309,5 +311,7 @@ def _context_names(function: Callable[..., Any]) -> frozenset[str]:
                 "given by name"
             )
     return frozenset(
-        name for name in parameters if name == "ctx" or hints.get(name) in (JobContext, "JobContext")
+        name
+        for name in parameters
+        if name == "ctx" or hints.get(name) in (JobContext, "JobContext")
     )

@@ -1,4 +1,4 @@
-"""Names in a store: a job and a trigger have a name in a group; groups are matched as Quartz does."""
+"""Names in a store: jobs and triggers have a name in a group, and groups can be matched."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class Key:
 
 @dataclass(frozen=True, order=True)
 class JobKey(Key):
-    """The key of a job; Quartz's JobKey. A plain string means a name in the group DEFAULT."""
+    """The key of a job; Quartz's JobKey. A plain string is a name in the group DEFAULT."""
 
     __str__ = Key.__str__
 
 
 @dataclass(frozen=True, order=True)
 class TriggerKey(Key):
-    """The key of a trigger; Quartz's TriggerKey. A plain string means a name in the group DEFAULT."""
+    """The key of a trigger; Quartz's TriggerKey. A plain string is a name in the group DEFAULT."""
 
     __str__ = Key.__str__
 

@@ -24,7 +24,7 @@ _OPTIONAL = ("start", "tz", "key")
 
 
 def default_keys(job: JobKey, triggers: Iterable[Trigger]) -> dict[TriggerKey, Trigger]:
-    """Give each trigger its key: its own, else the job's name, then ``name#2``, or ``name#once``."""
+    """Give each trigger its key: its own, else the job's name, ``name#2`` or ``name#once``."""
     keyed: dict[TriggerKey, Trigger] = {}
     regular = 0
     for trigger in triggers:
@@ -43,7 +43,7 @@ def default_keys(job: JobKey, triggers: Iterable[Trigger]) -> dict[TriggerKey, T
 
 
 def is_as_wanted(stored: TriggerInfo, wanted: Trigger) -> bool:
-    """Say whether a stored trigger is what is wanted, leaving out what the wanted one leaves open."""
+    """Say whether a stored trigger is as wanted; what the wanted one leaves open may be any."""
     if stored.trigger is None or type(stored.trigger) is not type(wanted):
         return False
     for item in fields(wanted):

@@ -180,9 +180,9 @@ class Scheduler:
         """Stop for good: fire no more, let running jobs end, then leave the store in order.
 
         Waits for running jobs as long as ``timeout`` says (a timedelta or seconds; None: as long as
-        it takes), then interrupts them; with ``wait=False`` it interrupts them at once. What ends
-        neither way is reported in the log and left behind. May be called twice, from any thread, and
-        from a job, which is then not waited for.
+        it takes), then interrupts them; with ``wait=False`` it interrupts them at once. What
+        ends neither way is reported in the log and left behind. May be called twice, from any
+        thread, and from a job, which is then not waited for.
         """
         with self._lock:
             if self._stopped:
@@ -257,7 +257,9 @@ class Scheduler:
 
     def _import_stored_names(self) -> None:
         if self._autoimport:
-            names = {job.class_name for job in self._engine.jobs() if job.implemented_by == "nobody"}
+            names = {
+                job.class_name for job in self._engine.jobs() if job.implemented_by == "nobody"
+            }
             importing.import_names(names, self._autoimport, self._jobs)
 
     # -- scheduling ---------------------------------------------------------------------------
@@ -272,11 +274,11 @@ class Scheduler:
     ) -> JobKey:
         """Store a job with its triggers; if the job is stored already, reschedule it instead.
 
-        ``data`` and ``key`` go over those of the job. The default keys of triggers are the job's name,
-        then ``name#2``, ``name#3``, and ``name#once`` for a ``once()``: a second start replaces, it
-        never adds. What is stored as wanted already is not written. Raises JobDataError when data
-        that the callable needs are missing or don't fit, InvalidTriggerError for a trigger that can't
-        be or would never fire.
+        ``data`` and ``key`` go over the job's own. The default keys of triggers are the job's name,
+        then ``name#2``, ``name#3``, and ``name#once`` for a ``once()``: a second start replaces,
+        it never adds. What is stored as wanted already is not written. Raises JobDataError when
+        data that the callable needs are missing or don't fit, InvalidTriggerError for a trigger
+        that can't be or would never fire.
         """
         wanted = self._as_job(job, data, key)
         spec = self._spec(wanted)
@@ -304,8 +306,8 @@ class Scheduler:
     def reschedule_task(self, job: JobLike, trigger: Trigger, *more: Trigger) -> None:
         """Give a stored job new triggers: replace the one of the same key, else one, else add.
 
-        When no trigger has that key and the job has others, one of them is replaced, with a warning;
-        a ``once()`` never replaces a trigger of another key. With several triggers the job's whole
+        When no trigger has that key and the job has others, one is replaced, with a warning; a
+        ``once()`` never replaces a trigger of another key. With several triggers the job's whole
         set becomes what is given. Raises JobNotFoundError.
         """
         key = self._key_of(job)
@@ -336,7 +338,7 @@ class Scheduler:
             self._engine.add_trigger(job, key, trigger)
 
     def reschedule_trigger(self, trigger: Trigger) -> None:
-        """Give a stored trigger, found by the key in it, a new schedule. Raises TriggerNotFoundError."""
+        """Give the stored trigger of the same key a new schedule. Raises TriggerNotFoundError."""
         if trigger.key is None:
             raise InvalidTriggerError("reschedule_trigger() finds the stored trigger by key=")
         stored = self.trigger(trigger.key)
@@ -344,7 +346,7 @@ class Scheduler:
             self._engine.replace_trigger(trigger.key, stored.job_key, trigger.key, trigger)
 
     def add_job(self, job: JobLike) -> JobKey:
-        """Store a durable job without a trigger; written only where it differs from what is stored."""
+        """Store a durable job without a trigger; one that is stored as wanted is not written."""
         wanted = self._as_job(job, None, None)
         spec = self._spec(wanted, durable=True)
         self._require_life()
@@ -360,7 +362,7 @@ class Scheduler:
         return self._engine.delete_job(self._key_of(key))
 
     def delete_trigger(self, key: TriggerKey | str) -> bool:
-        """Delete a trigger, and its job too if that is not durable and has no other; False if none."""
+        """Delete a trigger, with its job if that has no other and is not durable; False if none."""
         return self._engine.delete_trigger(as_key(TriggerKey, key))
 
     def delete_triggers_of(self, job: JobLike) -> int:
@@ -384,7 +386,7 @@ class Scheduler:
         self._engine.pause(self._target(what))
 
     def resume(self, what: JobLike | Trigger | TriggerKey | Group) -> None:
-        """Resume a job, a trigger, or groups; what was missed follows each trigger's misfire policy."""
+        """Resume a job, a trigger, or groups; the misfire policies decide on what was missed."""
         self._engine.resume(self._target(what))
 
     def pause_all(self) -> None:
@@ -443,11 +445,13 @@ class Scheduler:
 
     # -- start-up -----------------------------------------------------------------------------
 
-    def delete_jobs_with_no_class(self, dry_run: bool = False, force: bool = False) -> list[JobInfo]:
+    def delete_jobs_with_no_class(
+        self, dry_run: bool = False, force: bool = False
+    ) -> list[JobInfo]:
         """Delete stored jobs whose class nobody here has, and give them.
 
-        With ``missing_jobs="leave"`` a peer may have the class, and so may any node that has checked
-        in to the store: then nothing is deleted without ``force``.
+        With ``missing_jobs="leave"`` a peer may have the class, and so may any node that has
+        checked in to the store: then nothing is deleted without ``force``.
         """
         gone = [job for job in self._engine.jobs() if job.implemented_by == "nobody"]
         if not gone or dry_run:
@@ -479,7 +483,7 @@ class Scheduler:
         return keys
 
     def init_tasks(self, strict: bool = False) -> list[Any]:
-        """Call every initialiser that ``@task_init`` has registered, each once; give the reports."""
+        """Call every initialiser that ``@task_init`` registered, each once; give the reports."""
         from .tasks import run_initialisers
 
         return list(run_initialisers(self, strict=strict))
@@ -528,8 +532,8 @@ class Scheduler:
         assert isinstance(key, JobKey)
         if job.class_name.startswith("__main__.") and self._settings.store.jdbc_url:
             log.warning(
-                "Job %s is stored as %s, which no other program can find: define it in a module, or "
-                "give it a name of its own, as in @defjob('acme.jobs.Cleanup')",
+                "Job %s is stored as %s, which no other program can find: define it in a module, "
+                "or give it a name of its own, as in @defjob('acme.jobs.Cleanup')",
                 key,
                 job.class_name,
             )

@@ -94,7 +94,9 @@ def run_initialisers(scheduler: Scheduler, strict: bool = False) -> list[TaskRep
     failed = [report for report in reports if report.error]
     if strict and failed:
         causes = "; ".join(f"{report.name}: {report.error!r}" for report in failed)
-        raise TaskError(f"{len(failed)} of {len(reports)} tasks failed: {causes}") from failed[0].error
+        raise TaskError(f"{len(failed)} of {len(reports)} tasks failed: {causes}") from failed[
+            0
+        ].error
     return reports
 
 

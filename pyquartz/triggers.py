@@ -63,7 +63,7 @@ class Trigger:
             raise InvalidTriggerError(f"priority is an int, not {self.priority!r}")
 
     def next_fires(self, n: int = 5, after: datetime | None = None) -> list[datetime]:
-        """Give the next ``n`` fire times after an instant (now by default), as Quartz computes them.
+        """Give the next ``n`` fire times after an instant (now by default), as Quartz does.
 
         Aware datetimes in the trigger's zone, else UTC; fewer when the trigger ends before. Starts
         the JVM if none runs. A calendar is not applied: it lives in a store.
@@ -170,14 +170,16 @@ class DailyTimeIntervalTrigger(Trigger):
     def __post_init__(self) -> None:
         _check_repeat(self.repeat)
         if self.interval < timedelta(seconds=1) or self.interval % timedelta(seconds=1):
-            raise InvalidTriggerError(f"the interval {self.interval} is not whole seconds, 1 at least")
+            raise InvalidTriggerError(
+                f"the interval {self.interval} is not whole seconds, 1 at least"
+            )
         if self.to <= self.from_:
             raise InvalidTriggerError(f"to={self.to} is not after from_={self.from_}")
         super().__post_init__()
 
 
 def cron(expression: str, *, tz: str | tzinfo | None = None, **settings: Any) -> CronTrigger:
-    """Fire by a Quartz cron expression: seconds, minutes, hours, day, month, weekday and maybe year.
+    """Fire by a Quartz cron expression: seconds, minutes, hours, day, month, weekday, year.
 
     ``tz`` is a zone's name or a ZoneInfo; None is the zone of this machine. ``settings`` are
     those of every trigger: key, start, end, priority, misfire, calendar, data, description.
@@ -202,7 +204,7 @@ def every(
     milliseconds: float = 0,
     **settings: Any,
 ) -> SimpleTrigger:
-    """Fire at a fixed interval: at ``start`` (now), and then ``repeat`` times more, None for ever."""
+    """Fire at ``start`` (now), and at an interval ``repeat`` times more, None for ever."""
     span = timedelta(
         weeks=weeks,
         days=days,
@@ -222,7 +224,9 @@ def once(at: datetime | None = None, **settings: Any) -> SimpleTrigger:
     """Fire a single time, at an instant or now. Its default key is ``<job name>#once``."""
     if at is not None and "start" in settings:
         raise InvalidTriggerError("once() takes the instant as at= or as start=, not both")
-    return SimpleTrigger(interval=timedelta(0), repeat=0, start=at or settings.pop("start", None), **settings)
+    return SimpleTrigger(
+        interval=timedelta(0), repeat=0, start=at or settings.pop("start", None), **settings
+    )
 
 
 def calendar_every(
@@ -270,7 +274,7 @@ def daily(
 
 
 def instant(value: datetime | None, name: str) -> datetime | None:
-    """Check that an instant is aware, and cut it to the millisecond, which is all that Quartz keeps."""
+    """Check that an instant is aware, and cut it to the millisecond, as Quartz does."""
     if value is None:
         return None
     if not isinstance(value, datetime) or value.utcoffset() is None:

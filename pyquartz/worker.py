@@ -37,7 +37,7 @@ class Worker:
         self._lock = threading.Lock()
 
     def run(self, class_name: str, run: Run) -> str | None:
-        """Run a job; None when it went well, else Quartz's directives, a line break and a report."""
+        """Run a job; None when it went well, else Quartz's directives and a report."""
         definition = self._jobs.get(class_name)
         context = JobContext(run.facts, self._scheduler, logger=f"pyquartz.job.{class_name}")
         instance_id = run.fire_instance_id()
@@ -45,7 +45,9 @@ class Worker:
             self._running[instance_id] = context
         try:
             if definition is None:
-                raise JobDataError(f"no job is registered under the stored name {class_name!r} any more")
+                raise JobDataError(
+                    f"no job is registered under the stored name {class_name!r} any more"
+                )
             self._execute(definition, context, run)
             return None
         except BaseException as error:  # all of it: what crosses into Java loses its message there

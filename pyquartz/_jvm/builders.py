@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -125,26 +125,27 @@ def build_job(
 
 def read_trigger(row: Mapping[str, Any], data: Mapping[str, object]) -> Trigger | None:
     """Make the value of a trigger as ``org.pyquartz.inspect.Triggers`` describes it."""
-    kind, schedule = _READERS.get(row["kind"], (None, None)), row.get("schedule")
-    if kind == (None, None) or schedule is None:
+    schedule = row.get("schedule")
+    if row["kind"] not in _READERS or schedule is None:
         return None
-    trigger_type, read = kind
-    return trigger_type(
+    trigger_type, read = _READERS[row["kind"]]
+    trigger: Trigger = trigger_type(
         key=TriggerKey(row["name"], row["group"]),
         start=from_millis(row["start"]),
         end=from_millis(row["end"]),
         priority=row["priority"],
-        misfire=misfire_name(trigger_type, row["misfire"]),
+        misfire=misfire_name(trigger_type.MISFIRES, row["misfire"]),
         calendar=row["calendar"],
-        data={k: v for k, v in data.items()},
+        data=dict(data),
         description=row["description"],
         **read(schedule),
     )
+    return trigger
 
 
-def misfire_name(kind: type[Trigger], number: int) -> str:
-    """Give the name of a stored misfire instruction."""
-    names = {value: name for name, value in kind.MISFIRES.items()}
+def misfire_name(instructions: Mapping[str, int], number: int) -> str:
+    """Give the name of a stored misfire instruction, out of those of its kind of trigger."""
+    names = {value: name for name, value in instructions.items()}
     return names.get(number, "smart")
 
 
@@ -174,7 +175,7 @@ def _read_daily(schedule: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-_READERS: dict[str, Any] = {
+_READERS: dict[str, tuple[type[Any], Callable[[Mapping[str, Any]], dict[str, Any]]]] = {
     "cron": (CronTrigger, _read_cron),
     "simple": (SimpleTrigger, _read_simple),
     "calendar_interval": (CalendarIntervalTrigger, _read_calendar_interval),
@@ -187,4 +188,4 @@ def next_fires(trigger: Trigger, n: int, after: datetime | None) -> list[datetim
     built = build_trigger(trigger, trigger.key or TriggerKey("preview"), JobKey("preview"), False)
     moment = to_millis(after) if after else int(java("java.lang.System").currentTimeMillis())
     times = java("org.pyquartz.inspect.Triggers").nextFires(built, None, moment, n)
-    return [moment for millis in times if (moment := from_millis(millis))]
+    return [fire for millis in times if (fire := from_millis(millis))]

@@ -30,7 +30,9 @@ class Run:
         """Give the name of this firing."""
         return str(self._context.getFireInstanceId())
 
-    def write_job_data(self, changed: dict[str, object], removed: set[str], as_strings: bool) -> None:
+    def write_job_data(
+        self, changed: dict[str, object], removed: set[str], as_strings: bool
+    ) -> None:
         """Change the job's data, which Quartz stores after the run."""
         data = self._context.getJobDetail().getJobDataMap()
         data.putAll(to_data_map(changed, as_strings))
@@ -63,7 +65,7 @@ def install(runner: Runner) -> None:
 def _proxy(runner: Runner) -> Any:
     @jpype.JImplements("org.pyquartz.bridge.Runner")
     class Proxy:
-        @jpype.JOverride
+        @jpype.JOverride  # type: ignore[untyped-decorator]  # jpype has no types
         def run(self, class_name: Any, context: Any) -> str | None:
             failure = runner(str(class_name), Run(context))
             return None if failure is None else scrub(failure)

@@ -1,7 +1,7 @@
 """The closed table of conversions between Python's values and Java's, and between their errors.
 
-From Java, values come as one JSON string (``org.pyquartz.inspect.Json`` writes it); into Java they go
-as objects that a plain Java node can read.
+From Java, values come as one JSON string (``org.pyquartz.inspect.Json`` writes it); into Java
+they go as objects that a plain Java node can read.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ class Database:
         return tables
 
     def execute(self, statements: Sequence[str]) -> None:
-        """Run statements, in one transaction where the database lets table definitions take part."""
+        """Run statements, as one transaction where the database lets definitions take part."""
         with translated(f"can't change {self._label}"):
             self._handle.execute(list(statements))  # type: ignore[attr-defined]
 

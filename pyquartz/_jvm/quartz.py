@@ -84,9 +84,7 @@ class Engine:
         self._class_loader.initialize()
         self._inspect = java("org.pyquartz.inspect.Inspect")
         self.instance_id = str(factory.instanceId())
-        self.as_strings = bool(
-            self._is_jdbc and self._store.canUseProperties()
-        )
+        self.as_strings = bool(self._is_jdbc and self._store.canUseProperties())
 
     @property
     def _is_jdbc(self) -> bool:
@@ -395,7 +393,9 @@ def _trigger_info(row: Mapping[str, Any]) -> TriggerInfo:
     data, trigger = row["data"], None
     if row["unreadable"] is None:
         try:
-            trigger = read_trigger(row, {k: v for k, v in data.items() if not isinstance(v, Opaque)})
+            trigger = read_trigger(
+                row, {k: v for k, v in data.items() if not isinstance(v, Opaque)}
+            )
         except PyQuartzError as error:
             # Quartz fires it all the same; it only can't be made a value that could be scheduled
             # again, such as with a zone that Python lacks.
@@ -411,7 +411,7 @@ def _trigger_info(row: Mapping[str, Any]) -> TriggerInfo:
         start=from_millis(row["start"]),
         end=from_millis(row["end"]),
         priority=row["priority"],
-        misfire=misfire_name(type(trigger), row["misfire"]) if trigger else str(row["misfire"]),
+        misfire=misfire_name(trigger.MISFIRES, row["misfire"]) if trigger else str(row["misfire"]),
         calendar=row["calendar"],
         description=row["description"],
         data=data,

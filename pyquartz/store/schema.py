@@ -1,6 +1,6 @@
 """The tables of a store: read out of the Quartz jar, checked, and made where they are missing.
 
-Quartz's own files begin with DROP TABLE. Every DROP is left out, and nothing that exists is touched.
+Quartz's own files begin with DROP TABLE. Every DROP is left out; nothing that exists is touched.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ def _ddl(dialect: str) -> str:
 
     if dialect not in _FILES:
         raise StoreError(
-            f"pyquartz has no table definitions for {dialect}; make the tables with the file for it "
-            "that Quartz's jar carries (org/quartz/impl/jdbcjobstore/tables_*.sql)"
+            f"pyquartz has no table definitions for {dialect}; make the tables with the file "
+            "for it that Quartz's jar carries (org/quartz/impl/jdbcjobstore/tables_*.sql)"
         )
     jars = sorted(JARS.glob("quartz-*.jar"))
     if not jars:
@@ -148,7 +148,7 @@ def _missing(dialect: str, prefix: str, names: tuple[str, ...]) -> list[str]:
 
 
 def require(address: StoreAddress, prefix: str = DEFAULT_PREFIX) -> None:
-    """Raise a StoreError that says what to do unless the store can be used; make a new file's tables."""
+    """Raise a StoreError unless the store can be used; make the tables of a new file."""
     if address.jdbc_url is None:
         return
     if address.is_new_file:
