@@ -57,6 +57,7 @@ without_cluster() {
     "${root[@]}" mkdir -p "$(dirname "$conf")"
     echo 'create_main_cluster = false' | "${root[@]}" tee "$conf" >/dev/null
     # Only for this installation: what is installed later is the owner's business.
+    # shellcheck disable=SC2064 # expanded now, for both names are local
     trap "${root[*]} rm -f $conf" EXIT
 }
 
@@ -79,7 +80,7 @@ venv() {
 
 # Prints the oldest and the newest Python that JPype1 has wheels for, unless it is the main one.
 others() {
-    local all=() line main newest= n
+    local all=() line main newest='' n
     main=$("$1/bin/python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
     mapfile -t all < <(pythons)
     for ((n = ${#all[@]} - 1; n >= 0 && ${#newest} == 0; n--)); do
