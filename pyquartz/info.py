@@ -114,7 +114,11 @@ class Node(_Info):
 
 @dataclass(frozen=True)
 class SchedulerInfo(_Info):
-    """A scheduler's summary; Quartz's SchedulerMetaData. ``executed`` counts this node's runs."""
+    """A scheduler's summary; Quartz's SchedulerMetaData.
+
+    ``executed`` counts this node's runs. ``zone`` is the JVM's default zone, which triggers without
+    a zone of their own follow: the nodes of a cluster must agree on it.
+    """
 
     name: str
     instance_id: str
@@ -123,6 +127,7 @@ class SchedulerInfo(_Info):
     store: str
     clustered: bool
     threads: int
+    zone: str
     started_at: datetime | None
     executed: int
     paused_groups: tuple[str, ...]

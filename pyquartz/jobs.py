@@ -111,6 +111,8 @@ class JobRegistry:
     def watch(self, watcher: Callable[[JobDefinition], None]) -> None:
         """Call a function for each definition there is, and for each that will come."""
         with self._lock:
+            if watcher in self._watchers:
+                return
             self._watchers.append(watcher)
         for definition in self.definitions():
             watcher(definition)

@@ -126,6 +126,7 @@ class Scheduler:
         self._lock = threading.RLock()
         self._threads: list[threading.Thread] = []
         self._stopped = False
+        self._starting: threading.Timer | None = None
         self._engine: Engine = quartz.Engine(
             settings.to_properties(), _run_here, class_path, (settings.store.password,)
         )
@@ -159,7 +160,7 @@ class Scheduler:
         return self._engine.state()  # type: ignore[return-value]  # one of the three
 
     def start(self, delay: timedelta | None = None) -> None:
-        """Begin to fire, at once or after a delay (whole seconds); also ends a standby.
+        """Begin to fire, at once or after a delay; also ends a standby.
 
         Raises SchedulerStateError after ``stop``.
         """
@@ -167,13 +168,28 @@ class Scheduler:
             self._require_life()
             self._import_stored_names()
             self._start_workers()
-            self._engine.start(delay)
+            if delay is None:
+                self._engine.start()
+            else:
+                self._start_later(delay)
         log.info("Scheduler %s started as %s", self.name, self.instance_id)
+
+    def _start_later(self, delay: timedelta) -> None:
+        # Quartz's own startDelayed() leaves a thread behind that keeps the process from ending.
+        def start() -> None:
+            with self._lock:
+                if not self._stopped and self._starting is timer:
+                    self._engine.start()
+
+        timer = threading.Timer(delay.total_seconds(), start)
+        timer.daemon = True
+        self._starting = timer
+        timer.start()
 
     def standby(self) -> None:
         """Fire no more until ``start``; what runs goes on. Quartz's standby."""
         with self._lock:
-            self._require_life()
+            self._starting = None
             self._engine.standby()
 
     def stop(self, wait: bool = True, timeout: timedelta | float | None = None) -> None:
@@ -284,7 +300,6 @@ class Scheduler:
         spec = self._spec(wanted)
         triggers = default_keys(spec.key, (trigger, *more))
         self._check_binding(wanted.definition, spec, triggers.values())
-        self._require_life()
         stored = self._engine.job(spec.key)
         if stored is None:
             try:
@@ -349,7 +364,6 @@ class Scheduler:
         """Store a durable job without a trigger; one that is stored as wanted is not written."""
         wanted = self._as_job(job, None, None)
         spec = self._spec(wanted, durable=True)
-        self._require_life()
         stored = self._engine.job(spec.key)
         if stored is None:
             self._engine.add_job(spec, replace=False)
@@ -373,7 +387,6 @@ class Scheduler:
     def trigger_now(self, job: JobLike, data: Mapping[str, object] | None = None) -> None:
         """Fire a stored job once, now, with data over its own. Raises JobNotFoundError."""
         key = self._key_of(job)
-        self._require_life()
         stored = self.job(key)
         given = check_data(data, "the data of trigger_now()")
         definition = self._jobs.get(stored.class_name)
@@ -440,7 +453,6 @@ class Scheduler:
 
     def info(self) -> SchedulerInfo:
         """Give the scheduler's summary, with the nodes of its cluster."""
-        self._require_life()
         return self._engine.info(str(self._settings.store))
 
     # -- start-up -----------------------------------------------------------------------------

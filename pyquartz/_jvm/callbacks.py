@@ -45,10 +45,6 @@ class Run:
 
         self._context.setResult(to_java(value))
 
-    def was_interrupted(self) -> bool:
-        """Say whether Java asked the job to end."""
-        return bool(self._context.getJobInstance().isInterrupted())
-
 
 class Runner(Protocol):
     """Runs one job: gives None when it went well, else directives, a line break and the report."""

@@ -55,8 +55,13 @@ def ensure_jvm(class_path: Sequence[str | os.PathLike[str]] = ()) -> None:
 
 def check_process() -> None:
     """Raise ForkedProcessError in a child forked after the JVM was started."""
-    if _started_in is not None and _started_in != os.getpid():
+    if is_forked_child():
         raise ForkedProcessError
+
+
+def is_forked_child() -> bool:
+    """Say whether this process was forked from one that had started the JVM."""
+    return _started_in is not None and _started_in != os.getpid()
 
 
 def enter_thread() -> None:
@@ -71,6 +76,11 @@ def enter_thread() -> None:
 def at_exit(function: Callable[[], None]) -> None:
     """Have a function called at the interpreter's end, while the JVM still runs."""
     _at_exit.append(function)
+
+
+def zone() -> str:
+    """Give the JVM's default zone."""
+    return str(jpype.JClass("java.util.TimeZone").getDefault().getID())
 
 
 def java_version() -> str:
@@ -159,6 +169,8 @@ def _start(extra: Sequence[str]) -> None:
     ]
     if release is not None and release >= _NATIVE_ACCESS_SINCE:
         options.append("--enable-native-access=ALL-UNNAMED")
+    if os.environ.get("PYQUARTZ_TIMEZONE"):
+        options.append(f"-Duser.timezone={os.environ['PYQUARTZ_TIMEZONE']}")
     options += os.environ.get("PYQUARTZ_JVM_OPTIONS", "").split()
     handlers = _signal_handlers()
     try:
@@ -206,6 +218,19 @@ def _call_at_exit() -> None:
     if _started_in == os.getpid():
         for function in reversed(_at_exit):
             function()
+        if _threads_that_would_wait():
+            # Ending the JVM waits for them, maybe for ever; the process's own end does not.
+            jpype.config.destroy_jvm = False
+
+
+def _threads_that_would_wait() -> bool:
+    """Say whether a thread of Java's is left that would keep the JVM from ending."""
+    thread = jpype.JClass("java.lang.Thread")
+    current = thread.currentThread()
+    return any(
+        not other.isDaemon() and not other.equals(current) and str(other.getName()) != "main"
+        for other in thread.getAllStackTraces().keySet()
+    )
 
 
 def _forget_jvm() -> None:

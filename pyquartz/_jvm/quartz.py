@@ -16,6 +16,7 @@ from ..errors import (
     InvalidTriggerError,
     ObjectAlreadyExistsError,
     PyQuartzError,
+    SchedulerStateError,
 )
 from ..info import Execution, JobInfo, Node, Opaque, SchedulerInfo, TriggerInfo
 from ..keys import Group, JobKey, TriggerKey
@@ -30,7 +31,7 @@ from .builders import (
     trigger_key,
 )
 from .builders import next_fires as _next_fires
-from .convert import decode, from_millis, java, keep_secret, to_java, translated
+from .convert import decode, from_millis, java, keep_secret, to_data_map, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,6 +79,7 @@ class Engine:
         with translated("can't make the scheduler"):
             factory = java("org.pyquartz.bridge.BridgeSchedulerFactory")(values)
             self._quartz = factory.make(properties["org.quartz.scheduler.instanceName"])
+        self._ended = False
         self._store = factory.jobStore()
         self._pool = factory.threadPool()
         self._class_loader = java("org.pyquartz.bridge.BridgeClassLoadHelper")()
@@ -93,18 +95,17 @@ class Engine:
     @contextmanager
     def _calling(self, doing: str) -> Iterator[None]:
         launch.enter_thread()
+        if self._ended:
+            raise SchedulerStateError(f"{doing}: it has stopped, for good; make a new Scheduler")
         with translated(doing):
             yield
 
     # -- life ---------------------------------------------------------------------------------
 
-    def start(self, delay: timedelta | None = None) -> None:
-        """Let it fire, at once or after a while."""
+    def start(self) -> None:
+        """Let it fire."""
         with self._calling("can't start the scheduler"):
-            if delay is None:
-                self._quartz.start()
-            else:
-                self._quartz.startDelayed(max(1, round(delay.total_seconds())))
+            self._quartz.start()
 
     def standby(self) -> None:
         """Let it fire no more until it is started again."""
@@ -113,9 +114,9 @@ class Engine:
 
     def state(self) -> str:
         """Say "standby", "started" or "stopped"."""
+        if self._ended:
+            return "stopped"
         with self._calling("can't ask for the scheduler's state"):
-            if self._quartz.isShutdown():
-                return "stopped"
             return "standby" if self._quartz.isInStandbyMode() else "started"
 
     def work(self, name: str) -> None:
@@ -151,6 +152,7 @@ class Engine:
             if hasattr(self._store, "leave"):
                 self._store.leave()
             self._quartz.shutdown(True)
+        self._ended = True
 
     # -- jobs and triggers --------------------------------------------------------------------
 
@@ -220,10 +222,7 @@ class Engine:
     def trigger_now(self, key: JobKey, data: Mapping[str, object]) -> None:
         """Fire a job once, at once."""
         with self._calling(f"can't trigger job {key}"):
-            values = java("org.quartz.JobDataMap")()
-            for name, value in data.items():
-                values.put(name, to_java(value))
-            self._quartz.triggerJob(job_key(key), values)
+            self._quartz.triggerJob(job_key(key), to_data_map(data, self.as_strings))
 
     def pause(self, what: JobKey | TriggerKey | Group) -> None:
         """Pause a job's triggers, a trigger, or the groups that match."""
@@ -321,6 +320,7 @@ class Engine:
             store=store,
             clustered=row["clustered"],
             threads=row["threads"],
+            zone=launch.zone(),
             started_at=from_millis(row["started_at"]),
             executed=row["executed"],
             paused_groups=tuple(sorted(row["paused_groups"])),
@@ -330,6 +330,8 @@ class Engine:
 
 def register_class(name: str, concurrent: bool, persist_data: bool) -> None:
     """Make Python the implementation of a stored class name, in the whole JVM."""
+    if launch.is_forked_child():
+        return  # A module that is imported there must not fail for a JVM that it doesn't use.
     launch.enter_thread()
     java("org.pyquartz.bridge.JobClasses").register(name, not concurrent, persist_data)
 

@@ -1,6 +1,6 @@
 package org.pyquartz.bridge;
 
-import org.quartz.InterruptableJob;
+import org.quartz.Job;
 import org.quartz.JobExecutionContext;
 import org.quartz.JobExecutionException;
 
@@ -9,10 +9,8 @@ import org.quartz.JobExecutionException;
  *
  * <p>The class's own name is the stored name; it is all that Python needs to find the callable.
  */
-public abstract class PythonJob implements InterruptableJob {
+public abstract class PythonJob implements Job {
     private static volatile Runner runner;
-
-    private volatile boolean interrupted;
 
     /** Says who runs Python callables; set once, when the JVM has started. */
     public static void setRunner(Runner newRunner) {
@@ -25,15 +23,5 @@ public abstract class PythonJob implements InterruptableJob {
         if (failure != null) {
             throw JobFailure.unpack(failure);
         }
-    }
-
-    /** Remembered here and read by Python: a thread of Java's never enters the interpreter. */
-    @Override
-    public void interrupt() {
-        interrupted = true;
-    }
-
-    public boolean isInterrupted() {
-        return interrupted;
     }
 }
