@@ -128,7 +128,11 @@ class Scheduler:
         self._stopped = False
         self._starting: threading.Timer | None = None
         self._engine: Engine = quartz.Engine(
-            settings.to_properties(), _run_here, class_path, (settings.store.password,)
+            settings.scheduler_name,
+            settings.to_properties(),
+            _run_here,
+            class_path,
+            (settings.store.password,),
         )
         self._executors = Executors(settings.coroutines, settings.processes)
         self._worker = Worker(self, registry, self._executors, self._engine.as_strings)

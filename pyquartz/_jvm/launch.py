@@ -165,7 +165,6 @@ def _start(extra: Sequence[str]) -> None:
         "-Dslf4j.provider=org.pyquartz.log.QueueServiceProvider",
         "-Dslf4j.internal.verbosity=WARN",
         "-Djava.awt.headless=true",
-        "-Dorg.quartz.scheduler.skipUpdateCheck=true",
     ]
     if release is not None and release >= _NATIVE_ACCESS_SINCE:
         options.append("--enable-native-access=ALL-UNNAMED")

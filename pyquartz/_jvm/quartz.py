@@ -63,6 +63,7 @@ class Engine:
 
     def __init__(
         self,
+        name: str,
         properties: Mapping[str, str],
         runner: callbacks.Runner,
         class_path: Sequence[Any] = (),
@@ -78,7 +79,7 @@ class Engine:
             values.setProperty(key, value)
         with translated("can't make the scheduler"):
             factory = java("org.pyquartz.bridge.BridgeSchedulerFactory")(values)
-            self._quartz = factory.make(properties["org.quartz.scheduler.instanceName"])
+            self._quartz = factory.make(name)
         self._ended = False
         self._store = factory.jobStore()
         self._pool = factory.threadPool()
