@@ -8,7 +8,6 @@ the database keeps them in; so are columns.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,7 @@ from typing import Any
 from .processes import PROJECT_ROOT
 from .servers import MariaDBServer, PostgresServer, Server
 
-_SHARED = Path(os.environ.get("PYQUARTZ_SHARED", PROJECT_ROOT.parent / "shared"))
-_STORES = _SHARED / "stores"
+_STORES = PROJECT_ROOT / "tests" / "data" / "stores"
 
 POSTGRES_DUMP = _STORES / "pg-quartz232-java.sql"
 MARIADB_DUMP = _STORES / "mariadb-quartz232-java.sql"
