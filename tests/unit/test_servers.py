@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
@@ -189,9 +190,15 @@ def test_what_was_committed_survives_a_crash(private: Server) -> None:
 
 
 def test_the_server_gives_up_the_rights_of_root(shared: tuple[Server, str]) -> None:
-    owners = {Path("/proc", str(pid)).stat().st_uid for pid in shared[0].processes()}
-    assert owners
-    assert 0 not in owners
+    def owners() -> set[int]:
+        found = set()
+        for pid in shared[0].processes():
+            with contextlib.suppress(FileNotFoundError):
+                found.add(Path("/proc", str(pid)).stat().st_uid)
+        return found
+
+    # Linux shows a process that is just ending as root's, so a second look may be needed.
+    wait_until(lambda: owners() and 0 not in owners(), message="a server's process is root's")
 
 
 def test_a_failed_start_shows_the_log(private: Server) -> None:
