@@ -1,6 +1,7 @@
 package org.pyquartz.bridge;
 
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
 import org.quartz.core.QuartzScheduler;
@@ -13,12 +14,33 @@ import org.quartz.spi.ThreadPool;
 
 /** Makes one scheduler out of properties, and keeps hold of the parts that Quartz hides behind it. */
 public final class BridgeSchedulerFactory extends StdSchedulerFactory {
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
     private JobStore jobStore;
     private ThreadPool threadPool;
     private String instanceId;
 
     public BridgeSchedulerFactory(Properties properties) throws SchedulerException {
-        super(properties);
+        super(withDataSourceOfItsOwn(properties));
+    }
+
+    /** The JVM has one registry of data sources: a scheduler would take over another's of the same name. */
+    private static Properties withDataSourceOfItsOwn(Properties properties) {
+        String name = properties.getProperty("org.quartz.jobStore.dataSource");
+        String settings = PROP_DATASOURCE_PREFIX + '.' + name + '.';
+        if (properties.stringPropertyNames().stream().noneMatch(key -> key.startsWith(settings))) {
+            return properties;
+        }
+        String own = name + '-' + NUMBERS.incrementAndGet();
+        Properties renamed = new Properties();
+        for (String key : properties.stringPropertyNames()) {
+            String suffix = key.startsWith(settings) ? key.substring(settings.length()) : null;
+            renamed.setProperty(
+                    suffix == null ? key : PROP_DATASOURCE_PREFIX + '.' + own + '.' + suffix,
+                    properties.getProperty(key));
+        }
+        renamed.setProperty("org.quartz.jobStore.dataSource", own);
+        return renamed;
     }
 
     @Override
