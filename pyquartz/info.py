@@ -139,7 +139,8 @@ def to_json(value: object) -> Any:
     if isinstance(value, Key):
         return str(value)
     if isinstance(value, Trigger):
-        return {"description": value.describe(), **value.settings()}
+        settings = {name: to_json(item) for name, item in value.settings().items()}
+        return {"description": value.describe(), **settings}
     if isinstance(value, _Info):
         return value.as_json()
     if is_dataclass(value) and not isinstance(value, type):
