@@ -1,4 +1,4 @@
-"""A Python node that takes over the two schedulers of a Java program: `acme_node.py URL PROPERTIES`.
+"""A Python node that takes over two schedulers of a Java program: `acme_node.py URL PROPERTIES`.
 
 It has a callable for each class name in the store but `com.acme.gone.RetiredJob`, does what an
 operator would do, and prints what it sees, each a line of JSON.

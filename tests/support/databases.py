@@ -138,9 +138,7 @@ def stock_class_path(quartz: str) -> str:
 
 
 @contextmanager
-def fresh_database(
-    kind: str, request: pytest.FixtureRequest, folder: Path
-) -> Iterator[Database]:
+def fresh_database(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[Database]:
     """An empty database of a kind, dropped at the end."""
     if kind == "h2":
         yield Database(f"h2:///{folder / 'store'}")
