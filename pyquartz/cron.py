@@ -51,6 +51,8 @@ def from_crontab(expression: str) -> str:
     are written by name. Cron fires when *either* the day of month or the day of week matches;
     Quartz has no such schedule, so that is refused.
     """
+    if not isinstance(expression, str):
+        raise InvalidTriggerError(f"a crontab is a string, not {expression!r}")
     parts = _NICKNAMES.get(expression.strip().lower(), expression).upper().split()
     if len(parts) != 5:
         raise InvalidTriggerError(
@@ -71,17 +73,17 @@ def from_crontab(expression: str) -> str:
 def _weekdays(text: str, expression: str) -> str:
     days: list[str] = []
     for part in text.split(","):
-        span, _, step = part.partition("/")
-        if step and not step.isdigit():
+        span, slash, step = part.partition("/")
+        if slash and not re.fullmatch("[1-9][0-9]?", step):
             raise InvalidTriggerError(
                 f"crontab({expression!r}): {part!r} is not a day of the week."
             )
         if span == "*":
             numbers = list(range(7))
         else:
-            first, _, last = span.partition("-")
+            first, dash, last = span.partition("-")
             begin = _day_number(first, expression)
-            end = _day_number(last, expression) if last else (6 if step else begin)
+            end = _day_number(last, expression) if dash else (6 if step else begin)
             numbers = list(range(begin, end + 1 if end >= begin else end + 8))
         days += [_DAYS[number % 7] for number in numbers[:: int(step or 1)]]
     return ",".join(dict.fromkeys(days))

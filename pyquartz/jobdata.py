@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 import types
 import typing
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,8 @@ _NAMES = (
     "and list and dict of these"
 )
 _DEEPEST = 32
+_WIDEST_OFFSET = timedelta(hours=18)
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def check_data(data: Mapping[str, object] | None, what: str) -> dict[str, object]:
@@ -44,8 +47,10 @@ def _check(value: object, where: str, depth: int) -> object:
         raise JobDataError(f"{where} is nested more than {_DEEPEST} deep, or contains itself")
     if value is None:
         return None
-    if isinstance(value, datetime) and value.utcoffset() is None:
-        raise JobDataError(f"{where} is a naive datetime ({value}); give it a zone")
+    if isinstance(value, datetime):
+        _check_offset(value, where)
+    if isinstance(value, str) and _HALF_PAIR.search(value):
+        raise JobDataError(f"{where} has half a surrogate pair, which is no character")
     if isinstance(value, time) and value.tzinfo is not None:
         raise JobDataError(f"{where} is a time with a zone, which Java can't keep; use a datetime")
     if isinstance(value, Decimal) and not value.is_finite():
@@ -61,6 +66,14 @@ def _check(value: object, where: str, depth: int) -> object:
         return {k: _check(v, f"{where}[{k!r}]", depth + 1) for k, v in value.items()}
     kind = f"{type(value).__module__}.{type(value).__qualname__}"
     raise JobDataError(f"{where} is a {kind}, which can't be stored; what can: {_NAMES}")
+
+
+def _check_offset(value: datetime, where: str) -> None:
+    offset = value.utcoffset()
+    if offset is None:
+        raise JobDataError(f"{where} is a naive datetime ({value}); give it a zone")
+    if abs(offset) > _WIDEST_OFFSET or offset % timedelta(seconds=1):
+        raise JobDataError(f"{where} has a zone with an offset of {offset}, which Java can't keep")
 
 
 def bind(
@@ -106,14 +119,19 @@ def coerce(value: object, wanted: Any, name: str) -> object:
         return value
     if any(type(value) is kind for kind in kinds):
         return value
+    if value == "" and types.NoneType in kinds:
+        # What a store that keeps only strings makes of None.
+        return None
     for kind in kinds:
         if kind is float and type(value) is int:
             return float(value)
         if isinstance(value, str) and kind is not types.NoneType:
             try:
-                return _READERS[kind](value)
-            except (ValueError, InvalidOperation, KeyError):
+                made = _READERS[kind](value)
+            except (ValueError, ArithmeticError, KeyError):
                 continue
+            if isinstance(made, kind):
+                return made
         if kind is not types.NoneType and isinstance(value, kind) and not isinstance(value, bool):
             return value
     expected = " or ".join(getattr(kind, "__name__", str(kind)) for kind in kinds)
@@ -128,6 +146,11 @@ def _read_timedelta(text: str) -> timedelta:
     return timedelta(seconds=float(text))
 
 
+def _read_datetime(text: str) -> datetime:
+    # Python 3.10 does not read the Z that Java writes.
+    return datetime.fromisoformat(re.sub("[zZ]$", "+00:00", text))
+
+
 _READERS: dict[Any, Callable[[str], object]] = {
     str: str,
     bool: lambda text: {"true": True, "false": False}[text.strip().lower()],
@@ -136,7 +159,7 @@ _READERS: dict[Any, Callable[[str], object]] = {
     Decimal: Decimal,
     UUID: UUID,
     bytes: lambda text: b64decode(text, validate=True),
-    datetime: datetime.fromisoformat,
+    datetime: _read_datetime,
     date: date.fromisoformat,
     time: time.fromisoformat,
     timedelta: _read_timedelta,

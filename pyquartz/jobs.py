@@ -11,7 +11,6 @@ import re
 import threading
 import typing
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ContextDecorator
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Literal, TypeVar, overload
@@ -161,10 +160,11 @@ def defjob(
     """
 
     def define(function: F) -> F:
+        _check_nameable(function)
         stored = name if isinstance(name, str) else f"{function.__module__}.{function.__qualname__}"
         definition = JobDefinition(
             name=stored,
-            function=_nameable(function),
+            function=function,
             aliases=(aliases,) if isinstance(aliases, str) else tuple(aliases),
             concurrent=concurrent,
             persist_data=persist_data,
@@ -178,6 +178,8 @@ def defjob(
         function.__pyquartz_job__ = definition  # type: ignore[attr-defined]  # how of() finds it
         return function
 
+    if name is not None and not isinstance(name, str) and not callable(name):
+        raise JobDefinitionError(f"defjob takes a name or a callable, not {name!r}")
     return define(name) if callable(name) else define
 
 
@@ -228,7 +230,7 @@ class NoOpJob:
     class_name = "org.pyquartz.bridge.NoOpJob"
 
 
-class rerun_on_error(ContextDecorator):  # noqa: N801 - it reads as a verb, like contextlib's
+class rerun_on_error:  # noqa: N801 - it reads as a verb, like contextlib's
     """Log what the job raises and run it again at once; Quartz's refire-immediately.
 
     As a decorator (``@rerun_on_error``) or around a part of the job (``with rerun_on_error():``).
@@ -238,6 +240,10 @@ class rerun_on_error(ContextDecorator):  # noqa: N801 - it reads as a verb, like
     def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
         """Decorate at once when given the function, as ``@rerun_on_error`` does."""
         return super().__new__(cls) if function is None else _rerunning(function)
+
+    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Decorate, as ``@rerun_on_error()`` does."""
+        return _rerunning(function)
 
     def __enter__(self) -> rerun_on_error:
         return self
@@ -271,7 +277,7 @@ def _same_place(one: Callable[..., Any], other: Callable[..., Any]) -> bool:
     return (one.__module__, one.__qualname__) == (other.__module__, other.__qualname__)
 
 
-def _nameable(function: Callable[..., Any]) -> Callable[..., Any]:
+def _check_nameable(function: Callable[..., Any]) -> None:
     name = getattr(function, "__qualname__", None)
     if name is None or getattr(function, "__module__", None) is None:
         raise JobDefinitionError(
@@ -283,7 +289,6 @@ def _nameable(function: Callable[..., Any]) -> Callable[..., Any]:
         raise JobDefinitionError(
             f"{name} is inside a function, where a stored name can't find it: move it to its module"
         )
-    return function
 
 
 def _where(function: Callable[..., Any], runs_in: RunsIn | None) -> RunsIn:
@@ -314,6 +319,11 @@ def _context_names(function: Callable[..., Any]) -> frozenset[str]:
             )
     return frozenset(
         name
-        for name in parameters
-        if name == "ctx" or hints.get(name) in (JobContext, "JobContext")
+        for name, parameter in parameters.items()
+        if name == "ctx" or _is_context(hints.get(name, parameter.annotation))
     )
+
+
+def _is_context(hint: object) -> bool:
+    # A string where the name is imported for type checkers only.
+    return hint is JobContext or (isinstance(hint, str) and hint.endswith("JobContext"))

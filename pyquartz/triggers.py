@@ -48,7 +48,7 @@ class Trigger:
 
     def __post_init__(self) -> None:
         set_field = object.__setattr__
-        if isinstance(self.key, str):
+        if self.key is not None:
             set_field(self, "key", as_key(TriggerKey, self.key))
         set_field(self, "start", instant(self.start, "start"))
         set_field(self, "end", instant(self.end, "end"))
@@ -59,8 +59,12 @@ class Trigger:
             )
         if self.start and self.end and self.end <= self.start:
             raise InvalidTriggerError(f"end {self.end} is not after start {self.start}")
-        if isinstance(self.priority, bool) or not isinstance(self.priority, int):
-            raise InvalidTriggerError(f"priority is an int, not {self.priority!r}")
+        if (
+            isinstance(self.priority, bool)
+            or not isinstance(self.priority, int)
+            or not -(2**31) <= self.priority < 2**31
+        ):
+            raise InvalidTriggerError(f"priority is an int of 32 bits, not {self.priority!r}")
 
     def next_fires(self, n: int = 5, after: datetime | None = None) -> list[datetime]:
         """Give the next ``n`` fire times after an instant (now by default), as Quartz does.
@@ -169,6 +173,8 @@ class DailyTimeIntervalTrigger(Trigger):
 
     def __post_init__(self) -> None:
         _check_repeat(self.repeat)
+        if not isinstance(self.interval, timedelta):
+            raise InvalidTriggerError(f"every= is a timedelta, not {self.interval!r}")
         if self.interval < timedelta(seconds=1) or self.interval % timedelta(seconds=1):
             raise InvalidTriggerError(
                 f"the interval {self.interval} is not whole seconds, 1 at least"
@@ -331,4 +337,6 @@ def _days_of_week(days: str | tuple[str, ...]) -> tuple[str, ...]:
             raise InvalidTriggerError(f"{part!r} is no day of the week or span of them ('MON-FRI')")
         begin, end = _DAYS.index(first), _DAYS.index(last or first)
         chosen |= {_DAYS[n % 7] for n in range(begin, end + 1 if end >= begin else end + 8)}
+    if not chosen:
+        raise InvalidTriggerError(f"days={days!r} names no day of the week")
     return tuple(day for day in _DAYS if day in chosen)
