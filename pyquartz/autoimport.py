@@ -8,11 +8,39 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import logging
+import threading
 from collections.abc import Iterable
 
 from .jobs import JobRegistry
 
 log = logging.getLogger("pyquartz.autoimport")
+_lock = threading.Lock()
+_packages: set[str] = set()
+_importer: threading.Thread | None = None
+
+
+def import_on_demand(packages: Iterable[str], jobs: JobRegistry) -> None:
+    """From now on import what stores ask for out of these packages, while schedulers run."""
+    from ._jvm.imports import allow, wait_for_at_exit
+
+    global _importer
+    with _lock:
+        for package in packages:
+            _packages.add(package)
+            allow(package)
+        if _packages and _importer is None:
+            _importer = threading.Thread(
+                target=_import_what_is_wanted, args=(jobs,), name="pyquartz-imports", daemon=True
+            )
+            _importer.start()
+            wait_for_at_exit(_importer)
+
+
+def _import_what_is_wanted(jobs: JobRegistry) -> None:
+    from ._jvm.imports import wanted
+
+    for name in wanted():
+        import_names({name}, _packages, jobs)
 
 
 def import_names(names: Iterable[str], packages: Iterable[str], jobs: JobRegistry) -> None:

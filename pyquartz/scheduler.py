@@ -277,6 +277,7 @@ class Scheduler:
 
     def _import_stored_names(self) -> None:
         if self._autoimport:
+            importing.import_on_demand(self._autoimport, self._jobs)
             names = {
                 job.class_name for job in self._engine.jobs() if job.implemented_by == "nobody"
             }

@@ -33,6 +33,7 @@ _thread = threading.local()
 _started_in: int | None = None
 _class_path: list[str] = []
 _at_exit: list[Callable[[], None]] = []
+_ending = threading.Event()
 
 
 def ensure_jvm(class_path: Sequence[str | os.PathLike[str]] = ()) -> None:
@@ -71,6 +72,11 @@ def enter_thread() -> None:
         loader = jpype.JClass("java.lang.ClassLoader").getSystemClassLoader()
         jpype.JClass("java.lang.Thread").currentThread().setContextClassLoader(loader)
         _thread.entered = True
+
+
+def is_ending() -> bool:
+    """Say whether the interpreter's end has begun: threads of ours then leave the JVM."""
+    return _ending.is_set()
 
 
 def at_exit(function: Callable[[], None]) -> None:
@@ -215,6 +221,7 @@ def _after_start() -> None:
 
 def _call_at_exit() -> None:
     if _started_in == os.getpid():
+        _ending.set()
         for function in reversed(_at_exit):
             function()
         if _threads_that_would_wait():

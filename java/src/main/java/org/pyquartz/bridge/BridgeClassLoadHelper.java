@@ -28,7 +28,9 @@ public class BridgeClassLoadHelper extends CascadingClassLoadHelper {
 
     /** What stands for a job class that nobody has. */
     protected Class<? extends Job> missing(String name, Throwable why) throws ClassNotFoundException {
-        JobClasses.reportMissing(name, why);
+        if (!WantedImports.awaits(name)) {
+            JobClasses.reportMissing(name, why);
+        }
         return JobClasses.nobody(name, false, false);
     }
 }

@@ -19,6 +19,7 @@ public final class JobClasses {
     private static final Map<String, Class<? extends Job>> PYTHON = new ConcurrentHashMap<>();
     private static final Set<String> REPORTED = ConcurrentHashMap.newKeySet();
     private static final AtomicInteger GENERATION = new AtomicInteger();
+    private static final Set<Runnable> WATCHERS = ConcurrentHashMap.newKeySet();
 
     private JobClasses() {}
 
@@ -26,15 +27,25 @@ public final class JobClasses {
     public static void register(String name, boolean nonConcurrent, boolean persistData) {
         PYTHON.put(name, ClassFactory.subclass(PythonJob.class, name, nonConcurrent, persistData));
         REPORTED.remove(name);
-        GENERATION.incrementAndGet();
+        changed();
     }
 
-    public static void unregister(String name) {
-        PYTHON.remove(name);
+    /** What was found missing before may be there now: whoever waits looks again at once. */
+    static void changed() {
         GENERATION.incrementAndGet();
+        WATCHERS.forEach(Runnable::run);
     }
 
-    /** Changes with every registration: what was found missing before may be there now. */
+    /** Has something run after each change, until {@link #unwatch}. */
+    public static void watch(Runnable watcher) {
+        WATCHERS.add(watcher);
+    }
+
+    public static void unwatch(Runnable watcher) {
+        WATCHERS.remove(watcher);
+    }
+
+    /** A number that every change makes another. */
     public static int generation() {
         return GENERATION.get();
     }

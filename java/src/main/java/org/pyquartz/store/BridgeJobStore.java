@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Set;
 import org.pyquartz.bridge.JobClasses;
 import org.pyquartz.bridge.NoOpJob;
+import org.pyquartz.bridge.WantedImports;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.JobDetail;
 import org.quartz.JobKey;
 import org.quartz.JobPersistenceException;
+import org.quartz.SchedulerException;
 import org.quartz.TriggerKey;
 import org.quartz.impl.jdbcjobstore.DriverDelegate;
 import org.quartz.impl.jdbcjobstore.FiredTriggerRecord;
@@ -36,6 +38,7 @@ public class BridgeJobStore extends JobStoreTX {
     private int generation;
     private boolean leave;
     private AllowList allowed = AllowList.standard();
+    private final Runnable lookAgain = () -> signalSchedulingChangeImmediately(0L);
     private volatile boolean leaving;
 
     /** "leave": jobs of classes that nobody here has are not acquired; "noop" or "error": they are. */
@@ -141,11 +144,17 @@ public class BridgeJobStore extends JobStoreTX {
                 passedOver = true;
                 return true;
             }
-            if (leave && NoOpJob.class.isAssignableFrom(job.getJobClass())) {
+            if (isLeft(job.getJobClass())) {
                 passedOver |= leftClasses.add(job.getJobClass().getName());
                 return true;
             }
             return take(trigger, job);
+        }
+
+        /** To a peer that has the class, or until Python has tried to import it. */
+        private boolean isLeft(Class<?> type) {
+            return NoOpJob.class.isAssignableFrom(type)
+                    && (leave || WantedImports.awaits(type.getName()));
         }
 
         private JobDetail job(OperableTrigger trigger)
@@ -212,6 +221,12 @@ public class BridgeJobStore extends JobStoreTX {
         }
     }
 
+    @Override
+    public void schedulerStarted() throws SchedulerException {
+        JobClasses.watch(lookAgain);
+        super.schedulerStarted();
+    }
+
     // -- leaving ----------------------------------------------------------------------------------
 
     /** Stock tries for ever when the database is lost; who leaves does not. */
@@ -256,6 +271,7 @@ public class BridgeJobStore extends JobStoreTX {
     @Override
     public void shutdown() {
         leave();
+        JobClasses.unwatch(lookAgain);
         try {
             executeInNonManagedTXLock(LOCK_TRIGGER_ACCESS, this::signOff, null);
         } catch (JobPersistenceException e) {
