@@ -25,6 +25,8 @@ _Q = "org.quartz."
 _BRIDGE = "org.pyquartz.bridge."
 _STORE = "org.pyquartz.store."
 _DATA_SOURCE = "pyquartz"
+# How late a firing may be before its misfire policy decides, in milliseconds.
+MISFIRE_THRESHOLD = f"{_Q}jobStore.misfireThreshold"
 # Connections beside those of the workers: Quartz's threads, check-ins, the user's calls.
 _OTHER_CONNECTIONS = 5
 
@@ -114,6 +116,8 @@ _OPEN = (
     "threadExecutor.",
     "managementRESTService.",
 )
+# What only a scheduler that runs jobs has a use for.
+_RUNNING_ONLY = ("plugin.", "jobListener.", "triggerListener.")
 
 
 @dataclass(frozen=True)
@@ -197,7 +201,7 @@ class Settings:
     def _instance_id(self) -> str:
         # Quartz's own is the host and the millisecond, which two processes can share.
         if self.instance_id == "AUTO" and self.is_clustered:
-            return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+            return _unique_id()
         return self.instance_id
 
     def _thread_pool(self) -> dict[str, str]:
@@ -237,6 +241,27 @@ class Settings:
         if self.store.password is not None:
             properties[f"{source}.password"] = self.store.password
         return properties
+
+
+def for_visit(settings: Settings, name: str | None = None) -> Settings:
+    """Give the settings of a scheduler that looks at a store or writes it, and never runs a job.
+
+    It has an id of its own: a store's nodes sign off by their id, and a visitor that bore another's
+    would take away what that one is about to fire. It locks in the database, beside whoever does.
+    Plugins and listeners stay at home: they may write the store.
+    """
+    left_out = tuple(_Q + name for name in _RUNNING_ONLY)
+    properties = {k: v for k, v in settings.properties.items() if not k.startswith(left_out)}
+    if settings.store.is_shared:
+        properties[f"{_Q}jobStore.useDBLocks"] = "true"
+    return replace(
+        settings,
+        name=name or settings.name,
+        instance_id=f"visitor-{_unique_id()}",
+        threads=1,
+        missing_jobs="leave",
+        properties=properties,
+    )
 
 
 def check_properties(properties: Mapping[str, str]) -> None:
@@ -338,6 +363,10 @@ def _unescape(text: str) -> str:
         return named.get(match[1], match[1])
 
     return re.sub(r"\\(u[0-9a-fA-F]{4}|.)", plain, text, flags=re.S)
+
+
+def _unique_id() -> str:
+    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
 def _text(value: bool) -> str:

@@ -10,6 +10,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
@@ -101,10 +102,26 @@ class Scheduler:
         path: str | os.PathLike[str],
         class_path: Sequence[str | os.PathLike[str]] = (),
         autoimport: Sequence[str] = (),
+        name: str | None = None,
+        threads: int | None = None,
     ) -> Scheduler:
-        """Make a scheduler as a ``quartz.properties`` file describes it."""
-        scheduler = cls.__new__(cls)
+        """Make a scheduler as a ``quartz.properties`` file describes it.
+
+        ``name`` and ``threads`` go over what the file says.
+        """
         settings = from_properties(read_properties_file(path))
+        given = {"name": name, "threads": threads}
+        settings = replace(settings, **{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
+        return cls._from_settings(settings, class_path, autoimport)
+
+    @classmethod
+    def _from_settings(
+        cls,
+        settings: Settings,
+        class_path: Sequence[str | os.PathLike[str]] = (),
+        autoimport: Sequence[str] = (),
+    ) -> Scheduler:
+        scheduler = cls.__new__(cls)
         scheduler._make(settings, class_path, autoimport)
         return scheduler
 
@@ -126,6 +143,7 @@ class Scheduler:
         self._lock = threading.RLock()
         self._threads: list[threading.Thread] = []
         self._stopped = False
+        self._patience: float | None = None
         self._starting: threading.Timer | None = None
         self._engine: Engine = quartz.Engine(
             settings.scheduler_name,
@@ -201,40 +219,47 @@ class Scheduler:
 
         Waits for running jobs as long as ``timeout`` says (a timedelta or seconds; None: as long as
         it takes), then interrupts them; with ``wait=False`` it interrupts them at once. What
-        ends neither way is reported in the log and left behind. May be called twice, from any
-        thread, and from a job, which is then not waited for.
+        ends neither way is reported in the log and left behind. May be called from any thread, and
+        from a job, which is then not waited for. A second call returns at once; one that has less
+        time to give cuts the first one's waiting short.
         """
+        limit = _as_timedelta(timeout) if wait else timedelta(0)
         with self._lock:
+            self._wait_at_most(limit)
             if self._stopped:
                 return
             self._stopped = True
-        limit = _as_timedelta(timeout) if wait else timedelta(0)
         try:
             self._engine.standby()
             self._engine.close_pool()
-            self._let_jobs_end(limit)
+            self._let_jobs_end()
         finally:
             self._engine.shutdown()
             self._executors.close()
         log.info("Scheduler %s stopped", self.name)
 
-    def _let_jobs_end(self, limit: timedelta | None) -> None:
+    def _wait_at_most(self, limit: timedelta | None) -> None:
+        if limit is not None:
+            end = time.monotonic() + limit.total_seconds()
+            self._patience = end if self._patience is None else min(end, self._patience)
+
+    def _let_jobs_end(self) -> None:
         others = 1 if getattr(_here, "scheduler", None) is self else 0
-        if self._wait_for_jobs(limit, others):
+        if self._wait_for_jobs(others):
             return
         log.warning(
             "Interrupting %s: still running at the end of the time that stop() gives", self._left()
         )
         self._worker.interrupt_all()
         self._engine.interrupt_java_jobs()
-        if not self._wait_for_jobs(_LAST_CALL, others):
+        self._patience = time.monotonic() + _LAST_CALL.total_seconds()
+        if not self._wait_for_jobs(others):
             log.error("Stopped, but these jobs did not end and are left behind: %s", self._left())
 
-    def _wait_for_jobs(self, limit: timedelta | None, others: int) -> bool:
-        end = None if limit is None else time.monotonic() + limit.total_seconds()
+    def _wait_for_jobs(self, others: int) -> bool:
         # In short waits, so that a signal's handler gets its turn between them.
         while not self._engine.await_idle(others, _POLL_MILLIS):
-            if end is not None and time.monotonic() >= end:
+            if self._patience is not None and time.monotonic() >= self._patience:
                 return False
         return True
 

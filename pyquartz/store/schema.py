@@ -122,6 +122,25 @@ def _check(database: Database, dialect: str, prefix: str) -> SchemaReport:
     return SchemaReport(tuple(found), tuple(plain + name for name in missing), tuple(problems))
 
 
+def scheduler_names(address: StoreAddress, prefix: str = DEFAULT_PREFIX) -> list[str]:
+    """Give the names of the schedulers that have jobs in a store."""
+    from .._jvm.jdbc import connect
+
+    with connect(address) as database:
+        return sorted(database.query(f"SELECT DISTINCT SCHED_NAME FROM {prefix}JOB_DETAILS"))
+
+
+def daily_triggers(address: StoreAddress, prefix: str = DEFAULT_PREFIX) -> int:
+    """Count the triggers that fire by times of day in no zone of their own."""
+    from .._jvm.jdbc import connect
+
+    with connect(address) as database:
+        found = database.query(
+            f"SELECT COUNT(*) FROM {prefix}TRIGGERS WHERE TRIGGER_TYPE = 'DAILY_I'"
+        )
+    return int(found[0])
+
+
 def init(address: StoreAddress, prefix: str = DEFAULT_PREFIX) -> SchemaReport:
     """Make the tables and indexes that are missing; nothing that exists is changed or dropped."""
     from .._jvm.jdbc import connect
