@@ -1,0 +1,236 @@
+"""The commands that look: ``info``, ``jobs``, ``triggers`` and ``next``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from ..info import TriggerInfo, to_json
+from ..keys import JobKey, TriggerKey
+from ..scheduler import Scheduler
+from ..triggers import Trigger, cron
+from . import options
+from .report import moment, print_facts, print_json, print_table, say
+from .stores import say_other_names, visit
+
+
+def info(
+    store: options.Store = None,
+    name: options.Name = None,
+    as_json: options.AsJson = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Show a scheduler's store: its nodes, its jobs and what runs now."""
+    with visit(store, name) as scheduler:
+        summary = scheduler.info()
+        running = scheduler.executing()
+        job_count = len(scheduler.jobs())
+        states = Counter(trigger.state for trigger in scheduler.triggers())
+        if not job_count:
+            say_other_names(scheduler._settings)
+    if as_json:
+        counts = {"jobs": job_count, "triggers": dict(states)}
+        print_json({**summary.as_json(), **counts, "executing": running})
+        return
+    print_facts(
+        {
+            "Scheduler": summary.name,
+            "Store": summary.store,
+            "Quartz": summary.quartz_version,
+            "Jobs": job_count,
+            "Triggers": ", ".join(f"{n} {state}" for state, n in sorted(states.items())) or 0,
+            "Paused groups": summary.paused_groups,
+        }
+    )
+    print_table(
+        ("Node", "Last check-in", "Alive"),
+        [(node.instance_id, node.last_checkin, node.alive) for node in summary.nodes],
+    )
+    print_table(
+        ("Runs now", "On node", "Since"),
+        [(run.job_key, run.instance_id, run.fire_time) for run in running],
+    )
+
+
+def jobs(
+    store: options.Store = None,
+    name: options.Name = None,
+    as_json: options.AsJson = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """List the stored jobs."""
+    with visit(store, name) as scheduler:
+        found = scheduler.jobs()
+        if not found:
+            say_other_names(scheduler._settings)
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        ("Job", "Group", "Class", "Triggers", "Flags", "Data", "Description"),
+        [
+            (
+                job.key.name,
+                job.key.group,
+                job.class_name,
+                len(job.trigger_keys),
+                _flags(
+                    durable=job.durable,
+                    exclusive=not job.concurrent,
+                    keeps_data=job.persist_data,
+                    recovers=job.requests_recovery,
+                ),
+                f"unreadable: {job.unreadable}" if job.unreadable else job.data,
+                job.description,
+            )
+            for job in found
+        ],
+    )
+
+
+def triggers(
+    job: Annotated[str | None, typer.Argument(help="Only those of this job.")] = None,
+    group: options.Group = "DEFAULT",
+    store: options.Store = None,
+    name: options.Name = None,
+    as_json: options.AsJson = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """List the stored triggers, or those of one job, with their states and next times."""
+    with visit(store, name) as scheduler:
+        found = _triggers(scheduler, job, group, is_trigger=False)
+        if not found:
+            say_other_names(scheduler._settings)
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        ("Trigger", "Group", "Job", "State", "When", "Next", "Previous", "Misfire"),
+        [
+            (
+                trigger.key.name,
+                trigger.key.group,
+                trigger.job_key,
+                trigger.state,
+                _when(trigger),
+                trigger.next_fire_time,
+                trigger.previous_fire_time,
+                trigger.misfire,
+            )
+            for trigger in found
+        ],
+    )
+
+
+def next_fires(
+    key: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="A job; all triggers if left out.")
+    ] = None,
+    group: options.Group = "DEFAULT",
+    is_trigger: options.IsTrigger = False,
+    expression: Annotated[
+        str | None,
+        typer.Option("--cron", metavar="EXPR", help="A cron expression of Quartz's; no store."),
+    ] = None,
+    tz: Annotated[str | None, typer.Option(help="The zone of --cron, as in Europe/Berlin.")] = None,
+    count: Annotated[int, typer.Option("--count", "-n", min=1, help="How many.")] = 10,
+    after: Annotated[
+        datetime | None, typer.Option(help="For --cron: begin here rather than now.")
+    ] = None,
+    store: options.Store = None,
+    name: options.Name = None,
+    as_json: options.AsJson = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Show when a job, a trigger, all of them, or a cron expression fires next."""
+    if expression is not None:
+        if key is not None:
+            raise typer.BadParameter("give a name or --cron, not both", param_hint="--cron")
+        _show_cron(cron(expression, tz=tz), count, options.aware(after), as_json)
+        return
+    if tz is not None or after is not None:
+        raise typer.BadParameter("only with --cron", param_hint="--tz, --after")
+    with visit(store, name) as scheduler:
+        found = _triggers(scheduler, key, group, is_trigger)
+        if not found:
+            say_other_names(scheduler._settings)
+        fires = sorted((fire for info in found for fire in _upcoming(info, count)), key=_by_time)
+    _say_limits(found)
+    fires = fires[:count]
+    if as_json:
+        print_json(
+            [
+                {"time": time, "trigger_key": i.key, "job_key": i.job_key, "description": _when(i)}
+                for time, i in fires
+            ]
+        )
+        return
+    print_table(
+        ("Time", "Trigger", "Job", "When"),
+        [(time, info.key, info.job_key, _when(info)) for time, info in fires],
+    )
+
+
+def _show_cron(trigger: Trigger, count: int, after: datetime | None, as_json: bool) -> None:
+    fires = trigger.next_fires(count, after)
+    if as_json:
+        settings = to_json(trigger.settings())
+        print_json({**settings, "description": trigger.describe(), "fires": fires})
+        return
+    print(trigger.describe())
+    for fire in fires:
+        print(moment(fire))
+    if len(fires) < count:
+        say(f"It fires {len(fires)} times more, not {count}.")
+
+
+def _triggers(
+    scheduler: Scheduler, key: str | None, group: str, is_trigger: bool
+) -> list[TriggerInfo]:
+    if key is None:
+        return scheduler.triggers()
+    if is_trigger:
+        return [scheduler.trigger(TriggerKey(key, group))]
+    return scheduler.triggers(scheduler.job(JobKey(key, group)).key)
+
+
+def _upcoming(info: TriggerInfo, count: int) -> list[tuple[datetime, TriggerInfo]]:
+    first = info.next_fire_time
+    if first is None:
+        return []
+    zone = getattr(info.trigger, "tz", None)
+    later = info.trigger.next_fires(count - 1, first) if info.trigger and count > 1 else []
+    if zone and later:
+        first = first.astimezone(later[0].tzinfo)
+    return [(time, info) for time in (first, *later)]
+
+
+def _by_time(fire: tuple[datetime, TriggerInfo]) -> tuple[datetime, TriggerKey]:
+    return fire[0], fire[1].key
+
+
+def _say_limits(found: list[TriggerInfo]) -> None:
+    """Say what keeps the times from being the whole truth."""
+    for info in found:
+        if info.state in ("PAUSED", "ERROR"):
+            say(f"Trigger {info.key} is {info.state}: it does not fire until that is ended.")
+        if info.calendar:
+            say(
+                f"Trigger {info.key} leaves out what the calendar {info.calendar!r} excludes; "
+                "after the first time that is not applied here."
+            )
+        if info.unreadable:
+            say(f"Trigger {info.key} can't be read: {info.unreadable}")
+
+
+def _when(info: TriggerInfo) -> str:
+    if info.trigger is not None:
+        return info.trigger.describe()
+    return f"unreadable: {info.unreadable}" if info.unreadable else info.kind
+
+
+def _flags(**flags: bool) -> str:
+    return ", ".join(name.replace("_", " ") for name, is_set in flags.items() if is_set)

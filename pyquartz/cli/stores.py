@@ -1,0 +1,76 @@
+"""Ways into a store for commands that look at it or write it, and never run a job.
+
+Such a visit stays in standby: no check-in in the cluster, no recovery, no firing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import typer
+
+from ..config import Settings, for_visit, from_properties, read_properties_file
+from ..errors import JobNotFoundError, StoreError, TriggerNotFoundError
+from ..scheduler import Scheduler
+from ..store import schema
+from ..store.url import parse_store
+from .report import say
+
+
+@contextmanager
+def visit(store: str | None, name: str | None) -> Iterator[Scheduler]:
+    """Open a store in standby, and close it again."""
+    settings = for_visit(read_settings(store), name)
+    require_existing(settings)
+    scheduler = Scheduler._from_settings(settings)
+    try:
+        yield scheduler
+    except (JobNotFoundError, TriggerNotFoundError):
+        say_other_names(settings)
+        raise
+    finally:
+        scheduler.stop(timeout=timedelta(0))
+
+
+def read_settings(store: str | None) -> Settings:
+    """Read what --store says: an address, or the path of a properties file."""
+    if not store:
+        raise typer.BadParameter(
+            "no store: give --store, or set PYQUARTZ_STORE", param_hint="--store"
+        )
+    if is_properties(store):
+        settings = from_properties(read_properties_file(store))
+    else:
+        settings = Settings(parse_store(store))
+    if settings.store.jdbc_url is None:
+        raise StoreError(
+            f"{store} says that its store is in memory (RAMJobStore), which no other process can "
+            "see; name an embedded file or a database"
+        )
+    return settings
+
+
+def is_properties(store: str) -> bool:
+    """Say whether --store is the path of a properties file."""
+    return store.endswith(".properties")
+
+
+def require_existing(settings: Settings) -> None:
+    """Refuse an embedded file that is not there, rather than make it by looking."""
+    if settings.store.is_new_file:
+        raise StoreError(
+            f"there is no store at {settings.store.file}.mv.db; make one with "
+            "'pyquartz db init --store ...', or give the path of one that is there"
+        )
+
+
+def say_other_names(settings: Settings) -> None:
+    """Say under which names the store has jobs, if under others only."""
+    names = schema.scheduler_names(settings.store, settings.table_prefix)
+    if settings.scheduler_name not in names and names:
+        say(
+            f"The store has nothing of a scheduler named {settings.scheduler_name!r}; it has jobs "
+            f"of {', '.join(map(repr, names))}: choose with --name."
+        )
