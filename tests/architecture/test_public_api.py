@@ -55,7 +55,7 @@ FUNCTIONS = {
 }
 
 METHODS = {
-    "from_properties": "path, class_path=(), autoimport=()",
+    "from_properties": "path, class_path=(), autoimport=(), name=None, threads=None",
     "start": "delay=None",
     "standby": "",
     "stop": "wait=True, timeout=None",
