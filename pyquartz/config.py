@@ -142,9 +142,11 @@ class Settings:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < least:
                 raise ConfigurationError(f"{name}={value!r}: an int of {least} or more")
-        if self.missing_jobs not in (None, "noop", "leave", "error"):
+        if self.processes is not None and self.processes < 1:
+            raise ConfigurationError(f"processes={self.processes!r}: an int of 1 or more, or None")
+        if self.policy not in ("noop", "leave", "error"):
             raise ConfigurationError(
-                f"missing_jobs={self.missing_jobs!r} is none of 'noop', 'leave', 'error'"
+                f"missing_jobs={self.policy!r} is none of 'noop', 'leave', 'error'"
             )
         if self.clustered and not self.store.is_shared:
             raise ConfigurationError(
@@ -167,7 +169,8 @@ class Settings:
     @property
     def policy(self) -> MissingJobs:
         """What happens to jobs whose class this node lacks."""
-        return self.missing_jobs or ("leave" if self.is_clustered else "noop")
+        stated = self.properties.get(f"{_Q}jobStore.missingJobs", self.missing_jobs)
+        return stated or ("leave" if self.is_clustered else "noop")  # type: ignore[return-value]
 
     @property
     def table_prefix(self) -> str:
@@ -288,7 +291,7 @@ def from_properties(properties: Mapping[str, str]) -> Settings:
     rest.pop(f"{_Q}threadPool.class", None)
     for name in ("threadPriority", "threadNamePrefix", "makeThreadsDaemons"):
         rest.pop(f"{_Q}threadPool.{name}", None)
-    threads = int(rest.pop(f"{_Q}threadPool.threadCount", "10"))
+    threads = _number(rest.pop(f"{_Q}threadPool.threadCount", "10"))
     name = rest.pop(f"{_Q}scheduler.instanceName", "QuartzScheduler")
     instance_id = rest.pop(f"{_Q}scheduler.instanceId", "NON_CLUSTERED")
     missing = rest.pop(f"{_Q}jobStore.missingJobs", None)
@@ -305,6 +308,15 @@ def from_properties(properties: Mapping[str, str]) -> Settings:
         missing_jobs=missing,  # type: ignore[arg-type]  # checked by the value
         properties=rest,
     )
+
+
+def _number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"{_Q}threadPool.threadCount is {text!r}, which is no number"
+        ) from error
 
 
 def _take_store(rest: dict[str, str]) -> StoreAddress:
@@ -344,14 +356,25 @@ def read_properties_file(path: str | os.PathLike[str]) -> dict[str, str]:
     for line in _logical_lines(text):
         match = re.match(r"((?:\\.|[^\\:=\s])*)\s*[:=]?\s*(.*)", line, re.S)
         assert match is not None
-        properties[_unescape(match[1])] = _unescape(match[2]).strip()
+        properties[_unescape(match[1])] = _unescape(match[2]).strip(" \t")
     return properties
 
 
 def _logical_lines(text: str) -> list[str]:
-    joined = re.sub(r"(?<!\\)((?:\\\\)*)\\\r?\n[ \t\f]*", r"\1", text)
-    lines = (line.lstrip() for line in joined.splitlines())
-    return [line for line in lines if line and line[0] not in "#!"]
+    """Give the lines that a trailing backslash joins as one; comments and empty ones are left out.
+
+    Only what Java takes for a line's end is one: ``str.splitlines`` knows several more.
+    """
+    lines: list[str] = []
+    going_on = False
+    for line in text.split("\n"):
+        line = line.lstrip(" \t\f")
+        if not going_on and (not line or line[0] in "#!"):
+            continue
+        start = lines.pop() if going_on else ""
+        going_on = (len(line) - len(line.rstrip("\\"))) % 2 == 1
+        lines.append(start + (line[:-1] if going_on else line))
+    return lines
 
 
 def _unescape(text: str) -> str:

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, unquote_plus, urlencode
 
 from ..errors import StoreError
 
@@ -42,7 +42,8 @@ class StoreAddress:
     """Where a store is, as JDBC needs it."""
 
     dialect: Dialect
-    jdbc_url: str | None = None
+    # Its options may hold secrets of a driver's own.
+    jdbc_url: str | None = field(default=None, repr=False)
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     driver: str | None = None
@@ -51,8 +52,9 @@ class StoreAddress:
     def __str__(self) -> str:
         if self.jdbc_url is None:
             return "RAM"
-        # The options may hold secrets of a driver's own.
-        return re.split(r"[?;]", self.jdbc_url)[0]
+        place = re.split(r"[?;]", self.jdbc_url)[0]
+        # Some drivers take the login before the host: oracle:thin:user/password@host.
+        return re.sub(r"(?<=[:/])[^:/@]+[:/][^@]*@", "***@", place)
 
     @property
     def is_shared(self) -> bool:
@@ -132,7 +134,9 @@ def _from_sqlalchemy(url: Any) -> StoreAddress:
 
 
 def _from_jdbc(text: str) -> StoreAddress:
-    kind = text.split(":", 2)[1]
+    kind, _, place = text.removeprefix("jdbc:").partition(":")
+    if not place:
+        raise StoreError(f"that is no URL of a store; stores are {_KNOWN}")
     dialect: Dialect = _BY_BACKEND.get(kind, "h2" if kind == "h2" else "other")
     if kind == "mysql":
         # The bundled driver speaks MySQL's protocol too.
@@ -147,9 +151,11 @@ def _from_jdbc(text: str) -> StoreAddress:
 def _without_login(address: StoreAddress) -> StoreAddress:
     """Take user and password out of a JDBC URL's options."""
     found: dict[str, str] = {}
+    # As the drivers do: MariaDB's and H2's take what is written.
+    decode = unquote_plus if address.dialect == "postgresql" else str
 
     def take(match: re.Match[str]) -> str:
-        found[match["name"].lower()] = match["value"]
+        found[match["name"].lower()] = decode(match["value"])
         return "?" if match["sign"] == "?" else ""
 
     pattern = r"(?P<sign>[?&;])(?P<name>user|password)=(?P<value>[^&;]*)"
