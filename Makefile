@@ -25,8 +25,9 @@ demo: setup  ## run the demo: Python jobs out of a store in a file
 # One after the other, so that pytest's closing line is the last.
 test: test-setup lint test-java test-others test-python  ## run everything: linters, JUnit, pytest
 
-bench: test-setup test-java  ## compare with plain Quartz and APScheduler
-	$(BIN)/python -m benchmarks
+bench: test-setup  ## compare with plain Quartz and APScheduler (ARGS=--quick: a glance)
+	$(GRADLE) stockJar
+	$(BIN)/python -m benchmarks $(ARGS)
 
 lint: setup  ## run ruff and mypy
 	$(BIN)/ruff check .

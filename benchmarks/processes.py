@@ -1,0 +1,157 @@
+"""Runs one measurement in a fresh process: finds its program, its store and its arguments."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from benchmarks.options import LIMIT_SECONDS
+from benchmarks.workloads import Settings, Variant, Workload
+from pyquartz._jvm.launch import JARS, find_jvm
+from pyquartz.store.schema import statements
+from pyquartz.store.url import parse_store
+from tests.support.servers import PostgresServer
+
+ROOT = Path(__file__).resolve().parent.parent
+STOCK_PROGRAMS = ROOT / "build" / "libs" / "stock-programs.jar"
+PYTHON_PROGRAMS = {
+    "pyquartz": "benchmarks.pyquartz_program",
+    "apscheduler": "benchmarks.apscheduler_program",
+}
+
+
+class MeasurementError(Exception):
+    """A measuring process failed; the text shows what it printed."""
+
+
+class Runner:
+    """Runs measurements, and owns the server and the folder that they need."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._folder = Path(tempfile.mkdtemp(prefix="pyquartz-bench-"))
+        self._server: PostgresServer | None = None
+        self._numbers = itertools.count(1)
+
+    def __enter__(self) -> Runner:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._server is not None:
+            self._server.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def run(self, workload: Workload, variant: Variant) -> dict[str, Any]:
+        """Measure once, on a store that nobody used before."""
+        if workload.store == "ram":
+            return self._measure(workload, variant, None)
+        if workload.store == "file":
+            return self._measure(workload, variant, self._file_url(variant))
+        server = self._running_server()
+        url = server.create_database(f"bench_{next(self._numbers)}")
+        try:
+            if variant != "apscheduler":
+                server.execute(url, ";".join(statements("postgresql")))
+            return self._measure(workload, variant, url)
+        finally:
+            server.drop_database(url)
+
+    def _running_server(self) -> PostgresServer:
+        if self._server is None:
+            self._server = PostgresServer()
+            if self._settings.fsync:
+                self._server.options += ["--fsync=on", "--full_page_writes=on"]
+            self._server.start()
+        return self._server
+
+    def _file_url(self, variant: Variant) -> str:
+        name = str(self._folder / f"store-{next(self._numbers)}")
+        if variant == "apscheduler":
+            return f"sqlite:///{name}.sqlite"
+        # Its tables are there, as they are at every start but the first.
+        made = self._folder / "made"
+        if not made.with_suffix(".mv.db").exists():
+            self._start(Workload("prepare", "", "start"), "pyquartz", f"h2://{made}", "prepare")
+        shutil.copy(made.with_suffix(".mv.db"), f"{name}.mv.db")
+        return f"h2://{name}"
+
+    def _measure(self, workload: Workload, variant: Variant, url: str | None) -> dict[str, Any]:
+        return self._start(workload, variant, url, workload.measure)
+
+    def _start(
+        self, workload: Workload, variant: Variant, url: str | None, measure: str
+    ) -> dict[str, Any]:
+        arguments = {
+            "measure": measure,
+            "body": workload.body,
+            "jobs": workload.jobs,
+            "workers": self._settings.workers,
+            "spacing": self._settings.spacing_millis,
+            "clustered": "true" if workload.store == "postgresql" else "false",
+            **_store_arguments(variant, url),
+            "spawned": time.time() * 1000,
+        }
+        program = _program(variant)
+        done = subprocess.run(
+            [*program, *(f"{name}={value}" for name, value in arguments.items())],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=4 * LIMIT_SECONDS,
+        )
+        if done.returncode != 0:
+            raise MeasurementError(
+                f"{workload.name} on {variant} ended with {done.returncode}\n"
+                f"{done.stdout}{done.stderr}"
+            )
+        found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return found
+
+
+def _program(variant: Variant) -> list[str]:
+    if variant != "stock":
+        return [sys.executable, "-m", PYTHON_PROGRAMS[variant]]
+    if not STOCK_PROGRAMS.exists():
+        raise MeasurementError("the Java programs are not built: run 'gradle stockJar'")
+    # Not the bridge: it would bring its own slf4j provider.
+    jars = [jar for jar in JARS.glob("*.jar") if jar.name != "pyquartz-bridge.jar"]
+    class_path = ":".join(str(jar) for jar in [STOCK_PROGRAMS, *sorted(jars)])
+    return [str(_java()), "-cp", class_path, "org.pyquartz.stock.StockBench"]
+
+
+def _java() -> Path:
+    """Give the `java` beside the library that pyquartz loads."""
+    for parent in Path(find_jvm()).resolve().parents:
+        if (parent / "bin" / "java").exists():
+            return parent / "bin" / "java"
+    raise MeasurementError("the Java that pyquartz loads comes without the program 'java'")
+
+
+def _store_arguments(variant: Variant, url: str | None) -> dict[str, object]:
+    if url is None:
+        return {}
+    if variant == "stock":
+        address = parse_store(url)
+        return {
+            "url": address.jdbc_url,
+            "driver": address.driver,
+            "user": address.user,
+            "password": address.password,
+        }
+    if variant == "apscheduler":
+        return {"url": url.replace("postgresql://", "postgresql+psycopg://", 1)}
+    return {"url": url}
