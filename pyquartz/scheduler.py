@@ -45,6 +45,7 @@ State = Literal["standby", "started", "stopped"]
 _LAST_CALL = timedelta(seconds=2)
 _AT_EXIT = timedelta(seconds=10)
 _POLL_MILLIS = 50
+_RACES_LOST = 2
 
 
 class Scheduler:
@@ -361,6 +362,15 @@ class Scheduler:
         self._set_triggers(key, default_keys(key, (trigger, *more)))
 
     def _set_triggers(self, job: JobKey, triggers: Mapping[TriggerKey, Trigger]) -> None:
+        for _ in range(_RACES_LOST):
+            try:
+                return self._try_to_set_triggers(job, triggers)
+            except ObjectAlreadyExistsError:
+                # A peer that starts at the same time stored it first: what is there now?
+                log.debug("Job %s: a peer was faster, looking again", job)
+        return self._try_to_set_triggers(job, triggers)
+
+    def _try_to_set_triggers(self, job: JobKey, triggers: Mapping[TriggerKey, Trigger]) -> None:
         stored = {info.key: info for info in self._engine.triggers(job)}
         spare = [key for key in stored if key not in triggers]
         for key, trigger in triggers.items():

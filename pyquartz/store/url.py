@@ -49,6 +49,9 @@ class StoreAddress:
     driver: str | None = None
     file: Path | None = None
 
+    def __repr__(self) -> str:
+        return f"<StoreAddress {self}>"
+
     def __str__(self) -> str:
         if self.jdbc_url is None:
             return "RAM"

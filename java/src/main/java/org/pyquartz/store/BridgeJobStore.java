@@ -31,6 +31,7 @@ import org.quartz.utils.ClassUtils;
  *
  * <p>It writes the rows that stock writes, and joins stock nodes in one cluster.
  */
+@SuppressWarnings("unchecked") // JobStoreTX declares what it overrides without its type parameter
 public class BridgeJobStore extends JobStoreTX {
     private static final int RACES_LOST = 3;
 
