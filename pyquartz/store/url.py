@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import parse_qsl, quote, unquote_plus, urlencode
+from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urlencode
 
 from ..errors import StoreError
 
@@ -152,17 +152,24 @@ def _from_jdbc(text: str) -> StoreAddress:
 
 
 def _without_login(address: StoreAddress) -> StoreAddress:
-    """Take user and password out of a JDBC URL's options."""
+    """Take user and password out of a JDBC URL: its options, or before the host."""
     found: dict[str, str] = {}
     # As the drivers do: MariaDB's and H2's take what is written.
     decode = unquote_plus if address.dialect == "postgresql" else str
+
+    def take_authority(match: re.Match[str]) -> str:
+        found.update(user=unquote(match["user"]), password=unquote(match["password"]))
+        return "//" if match["head"] == "//" else ":@"
 
     def take(match: re.Match[str]) -> str:
         found[match["name"].lower()] = decode(match["value"])
         return "?" if match["sign"] == "?" else ""
 
     pattern = r"(?P<sign>[?&;])(?P<name>user|password)=(?P<value>[^&;]*)"
-    url = re.sub(pattern, take, address.jdbc_url or "", flags=re.IGNORECASE)
+    # Most drivers refuse a login there, with a message that shows it; Oracle's takes it.
+    authority = r"(?P<head>//|:)(?P<user>[^/:@?;]+)[:/](?P<password>[^/@?;]*)@"
+    url = re.sub(authority, take_authority, address.jdbc_url or "", count=1)
+    url = re.sub(pattern, take, url, flags=re.IGNORECASE)
     url = url.replace("?&", "?").rstrip("?")
     default = "sa" if address.dialect == "h2" else None
     return replace(
