@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from .errors import SchedulerStateError, TaskError
 from .scheduler import Scheduler
@@ -50,7 +51,8 @@ class _Task:
 
 _lock = threading.RLock()
 _tasks: dict[str, _Task] = {}
-_called: dict[int, set[str]] = {}
+# Weak, and not by id(): another scheduler may get the number of one that is gone.
+_called: WeakKeyDictionary[Scheduler, set[str]] = WeakKeyDictionary()
 _scheduler: Scheduler | None = None
 
 
@@ -87,7 +89,7 @@ def run_initialisers(scheduler: Scheduler, strict: bool = False) -> list[TaskRep
     Each failure is logged. With ``strict`` a TaskError is raised at the end that names them all.
     """
     with _lock:
-        done = _called.setdefault(id(scheduler), set())
+        done = _called.setdefault(scheduler, set())
         waiting = [task for task in _in_order() if task.name not in done]
         done.update(task.name for task in waiting)
     reports = [_call(task, scheduler) for task in waiting]
@@ -188,7 +190,7 @@ def stop_scheduler(wait: bool = True, timeout: timedelta | float | None = None) 
     with _lock:
         stopping, _scheduler = _scheduler, None
         if stopping is not None:
-            _called.pop(id(stopping), None)
+            _called.pop(stopping, None)
     if stopping is not None:
         stopping.stop(wait=wait, timeout=timeout)
 
