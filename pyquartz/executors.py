@@ -12,11 +12,14 @@ import pickle
 import threading
 import traceback
 from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import Future
 from multiprocessing.connection import Connection
 from typing import Any
 
 from .context import JobContext
 from .jobs import JobDefinition
+
+_CLEAN_UP_SECONDS = 2.0
 
 Body = Callable[[JobDefinition, JobContext, Mapping[str, object]], object]
 
@@ -33,6 +36,7 @@ class Executors:
         self._processes = threading.BoundedSemaphore(processes or os.cpu_count() or 1)
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop_thread: threading.Thread | None = None
         self._bodies: dict[str, Body] = {
             "thread": self._in_thread,
             "loop": self._in_loop,
@@ -46,11 +50,16 @@ class Executors:
         return self._bodies[definition.runs_in](definition, context, arguments)
 
     def close(self) -> None:
-        """End the event loop; what still runs on it is cancelled."""
+        """End the event loop; what still runs on it is cancelled and has a moment to clean up."""
         with self._lock:
             loop, self._loop = self._loop, None
-        if loop is not None:
+        if loop is not None and self._loop_thread is not None:
             loop.call_soon_threadsafe(loop.stop)
+            self._loop_thread.join(_CLEAN_UP_SECONDS)
+
+    def runs_here(self) -> bool:
+        """Say whether the calling thread is that of the event loop."""
+        return threading.current_thread() is self._loop_thread
 
     @staticmethod
     def _in_thread(
@@ -64,18 +73,23 @@ class Executors:
         self, definition: JobDefinition, context: JobContext, arguments: Mapping[str, object]
     ) -> object:
         with self._coroutines:
-            coroutine: Coroutine[Any, Any, object] = definition.function(**arguments)
-            future = asyncio.run_coroutine_threadsafe(coroutine, self._running_loop())
-            with context.on_interrupt(future.cancel):
+            loop = self._running_loop()
+            begun: Future[asyncio.Task[object]] = Future()
+            coroutine = _telling_its_task(begun, definition.function(**arguments))
+            future = asyncio.run_coroutine_threadsafe(coroutine, loop)
+            # Not future.cancel(), which would not wait for what the coroutine does about it.
+            cancel = begun.result().cancel
+            with context.on_interrupt(lambda: loop.call_soon_threadsafe(cancel)):
                 return future.result()
 
     def _running_loop(self) -> asyncio.AbstractEventLoop:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                threading.Thread(
+                self._loop_thread = threading.Thread(
                     target=_run_loop, args=(self._loop,), name="pyquartz-loop", daemon=True
-                ).start()
+                )
+                self._loop_thread.start()
             return self._loop
 
     # -- process ------------------------------------------------------------------------------
@@ -104,11 +118,22 @@ class Executors:
                 return _outcome(process, ours)
 
 
+async def _telling_its_task(
+    begun: Future[asyncio.Task[object]], coroutine: Coroutine[Any, Any, object]
+) -> object:
+    task = asyncio.current_task()
+    assert task is not None
+    begun.set_result(task)
+    return await coroutine
+
+
 def _run_loop(loop: asyncio.AbstractEventLoop) -> None:
     asyncio.set_event_loop(loop)
     loop.run_forever()
-    for task in asyncio.all_tasks(loop):
+    left = asyncio.all_tasks(loop)
+    for task in left:
         task.cancel()
+    loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
     loop.run_until_complete(loop.shutdown_asyncgens())
     loop.close()
 

@@ -6,6 +6,7 @@ It decides what runs and when; Quartz, unchanged, does the scheduling.
 from __future__ import annotations
 
 import logging
+import math
 import os
 import threading
 import time
@@ -144,7 +145,9 @@ class Scheduler:
         self._lock = threading.RLock()
         self._threads: list[threading.Thread] = []
         self._stopped = False
-        self._patience: float | None = None
+        self._stopper: threading.Thread | None = None
+        self._deadline = math.inf
+        self._ended = threading.Event()
         self._starting: threading.Timer | None = None
         self._engine: Engine = quartz.Engine(
             settings.scheduler_name,
@@ -220,49 +223,83 @@ class Scheduler:
 
         Waits for running jobs as long as ``timeout`` says (a timedelta or seconds; None: as long as
         it takes), then interrupts them; with ``wait=False`` it interrupts them at once. What
-        ends neither way is reported in the log and left behind. May be called from any thread, and
-        from a job, which is then not waited for. A second call returns at once; one that has less
-        time to give cuts the first one's waiting short.
+        ends neither way is reported in the log and left behind.
+
+        May be called again, from any thread: who comes second waits for the end as well, and the
+        shortest timeout holds for all. From a job it returns at once, and the scheduler stops when
+        that job has ended.
         """
         limit = _as_timedelta(timeout) if wait else timedelta(0)
+        inside = getattr(_here, "scheduler", None) is self or self._executors.runs_here()
+        me = threading.current_thread()
         with self._lock:
-            self._wait_at_most(limit)
-            if self._stopped:
-                return
             self._stopped = True
+            self._starting = None
+            if limit is not None:
+                self._deadline = min(self._deadline, time.monotonic() + limit.total_seconds())
+            first = self._stopper is None
+            if first and inside:
+                self._stopper = threading.Thread(
+                    target=self._stop, name=f"{self.name}_Stop", daemon=True
+                )
+                self._stopper.start()
+            elif first:
+                self._stopper = me
+        if inside or (self._stopper is me and not first):
+            # A job can't wait for its own end, nor a signal's handler for the stop it came into.
+            return
+        if first:
+            self._stop()
+        else:
+            self._ended.wait()
+
+    def _stop(self) -> None:
         try:
             self._engine.standby()
             self._engine.close_pool()
             self._let_jobs_end()
         finally:
-            self._engine.shutdown()
-            self._executors.close()
+            self._end()
         log.info("Scheduler %s stopped", self.name)
 
-    def _wait_at_most(self, limit: timedelta | None) -> None:
-        if limit is not None:
-            end = time.monotonic() + limit.total_seconds()
-            self._patience = end if self._patience is None else min(end, self._patience)
-
     def _let_jobs_end(self) -> None:
-        others = 1 if getattr(_here, "scheduler", None) is self else 0
-        if self._wait_for_jobs(others):
-            return
+        ended = False
+        try:
+            ended = self._wait_for_jobs()
+        finally:  # A signal's handler may have raised: then there is no time left.
+            if not ended:
+                self._interrupt_jobs()
+
+    def _interrupt_jobs(self) -> None:
         log.warning(
             "Interrupting %s: still running at the end of the time that stop() gives", self._left()
         )
         self._worker.interrupt_all()
         self._engine.interrupt_java_jobs()
-        self._patience = time.monotonic() + _LAST_CALL.total_seconds()
-        if not self._wait_for_jobs(others):
+        self._deadline = time.monotonic() + _LAST_CALL.total_seconds()
+        if not self._wait_for_jobs():
             log.error("Stopped, but these jobs did not end and are left behind: %s", self._left())
 
-    def _wait_for_jobs(self, others: int) -> bool:
+    def _wait_for_jobs(self) -> bool:
         # In short waits, so that a signal's handler gets its turn between them.
-        while not self._engine.await_idle(others, _POLL_MILLIS):
-            if self._patience is not None and time.monotonic() >= self._patience:
+        while not self._engine.await_idle(_POLL_MILLIS):
+            if time.monotonic() >= self._deadline:
                 return False
         return True
+
+    def _end(self) -> None:
+        from ._jvm import launch
+
+        try:
+            idle = self._engine.running() == 0
+            self._engine.shutdown()
+            self._executors.close()
+            # A worker that comes out of the JVM while the interpreter ends would crash it.
+            for thread in self._threads if idle else ():
+                thread.join(_LAST_CALL.total_seconds())
+        finally:
+            launch.not_at_exit(self._stop_at_exit)
+            self._ended.set()
 
     def _left(self) -> str:
         return ", ".join(self._worker.names()) or f"{self._engine.running()} jobs of Java"
@@ -277,12 +314,14 @@ class Scheduler:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.stop()
+        # Who ends the process (Ctrl-C, SIGTERM) does not wait as long as it takes.
+        ending = isinstance(error, (KeyboardInterrupt, SystemExit))
+        self.stop(timeout=_AT_EXIT if ending else None)
 
     def _stop_at_exit(self) -> None:
         if not self._stopped:
             log.info("Scheduler %s was not stopped; stopping it at exit", self.name)
-            self.stop(timeout=_AT_EXIT)
+        self.stop(timeout=_AT_EXIT)
 
     def _require_life(self) -> None:
         if self._stopped:

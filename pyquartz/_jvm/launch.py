@@ -12,8 +12,10 @@ import logging
 import os
 import re
 import signal
+import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -71,7 +73,22 @@ def enter_thread() -> None:
     if not getattr(_thread, "entered", False):
         loader = jpype.JClass("java.lang.ClassLoader").getSystemClassLoader()
         jpype.JClass("java.lang.Thread").currentThread().setContextClassLoader(loader)
-        _thread.entered = True
+        _thread.entered = _Attachment()
+
+
+class _Attachment:
+    """A thread's place in the JVM, given up when its thread ends and takes its locals with it.
+
+    JPype attaches each thread that calls and detaches none: Java would keep a dead one for ever.
+    """
+
+    def __init__(self) -> None:
+        self._thread = threading.get_ident()
+
+    def __del__(self) -> None:
+        ended_itself = self._thread == threading.get_ident() and not sys.is_finalizing()
+        if ended_itself and not is_forked_child() and jpype.isJVMStarted():
+            jpype.JClass("java.lang.Thread").detach()
 
 
 def is_ending() -> bool:
@@ -82,6 +99,12 @@ def is_ending() -> bool:
 def at_exit(function: Callable[[], None]) -> None:
     """Have a function called at the interpreter's end, while the JVM still runs."""
     _at_exit.append(function)
+
+
+def not_at_exit(function: Callable[[], None]) -> None:
+    """Take back what ``at_exit`` was told."""
+    if function in _at_exit:
+        _at_exit.remove(function)
 
 
 def zone() -> str:
@@ -222,11 +245,17 @@ def _after_start() -> None:
 def _call_at_exit() -> None:
     if _started_in == os.getpid():
         _ending.set()
-        for function in reversed(_at_exit):
-            function()
-        if _threads_that_would_wait():
-            # Ending the JVM waits for them, maybe for ever; the process's own end does not.
-            jpype.config.destroy_jvm = False
+        # One that fails keeps none of the others from its turn; the last one comes first.
+        with ExitStack() as stack:
+            stack.callback(_leave_waiting_threads)
+            for function in _at_exit:
+                stack.callback(function)
+
+
+def _leave_waiting_threads() -> None:
+    if _threads_that_would_wait():
+        # Ending the JVM waits for them, maybe for ever; the process's own end does not.
+        jpype.config.destroy_jvm = False
 
 
 def _threads_that_would_wait() -> bool:

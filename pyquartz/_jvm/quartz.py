@@ -130,10 +130,10 @@ class Engine:
         with self._calling("can't close the pool of workers"):
             self._pool.close()
 
-    def await_idle(self, others: int, millis: int) -> bool:
-        """Wait until no more than so many jobs run here; False when the time is over."""
+    def await_idle(self, millis: int) -> bool:
+        """Wait until no job runs here; False when the time is over."""
         with self._calling("can't wait for running jobs"):
-            return bool(self._pool.awaitIdle(others, millis))
+            return bool(self._pool.awaitIdle(millis))
 
     def running(self) -> int:
         """Count the jobs that run on this node."""

@@ -90,10 +90,10 @@ public final class WorkerPool implements ThreadPool {
         notifyAll();
     }
 
-    /** Waits until at most {@code others} jobs are left, and says whether that came true in time. */
-    public synchronized boolean awaitIdle(int others, long millis) {
+    /** Waits until no job is left, and says whether that came true in time. */
+    public synchronized boolean awaitIdle(long millis) {
         long deadline = System.nanoTime() + millis * 1_000_000;
-        while (waiting.size() + running > others) {
+        while (waiting.size() + running > 0) {
             long left = (deadline - System.nanoTime()) / 1_000_000;
             if (left <= 0 || !pause(left)) {
                 return false;
