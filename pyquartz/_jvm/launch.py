@@ -71,7 +71,8 @@ def enter_thread() -> None:
     """Give the calling thread the context class loader that JPype leaves unset."""
     check_process()
     if not getattr(_thread, "entered", False):
-        loader = jpype.JClass("java.lang.ClassLoader").getSystemClassLoader()
+        # Java's own loader does not see jars that were added after the JVM had started.
+        loader = jpype.JClass("org.jpype.JPypeContext").getInstance().getClassLoader()
         jpype.JClass("java.lang.Thread").currentThread().setContextClassLoader(loader)
         _thread.entered = _Attachment()
 

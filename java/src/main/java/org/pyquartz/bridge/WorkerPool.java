@@ -54,10 +54,12 @@ public final class WorkerPool implements ThreadPool {
         return closed ? 0 : size + prefetch - waiting.size() - running;
     }
 
-    /** A worker's life: called once on each Python thread, it returns when the pool has been shut down. */
+    /**
+     * A worker's life: called once on each Python thread, which has its context class loader already;
+     * it returns when the pool has been shut down.
+     */
     public void work(String threadName) {
         Thread.currentThread().setName(threadName);
-        Thread.currentThread().setContextClassLoader(WorkerPool.class.getClassLoader());
         for (Runnable shell = next(); shell != null; shell = next()) {
             try {
                 shell.run();
