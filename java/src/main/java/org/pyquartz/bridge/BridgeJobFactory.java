@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the job's instance, and never throws: a factory that throws leaves the trigger in ERROR.
+ * Makes the job's instance, and never throws, whatever a constructor does: that would leave the trigger in ERROR.
  *
  * <p>Classes of Java and Clojure get Quartz's own treatment, which sets properties from the job's data.
  */
@@ -24,7 +24,7 @@ public final class BridgeJobFactory extends PropertySettingJobFactory {
                 return type.getDeclaredConstructor().newInstance();
             }
             return super.newJob(bundle, scheduler);
-        } catch (SchedulerException | ReflectiveOperationException | RuntimeException | LinkageError e) {
+        } catch (SchedulerException | ReflectiveOperationException | RuntimeException | Error e) {
             LOG.error(
                     "Job {} can't be made out of class {}; nothing runs this time, and its trigger goes on.",
                     bundle.getJobDetail().getKey(),
