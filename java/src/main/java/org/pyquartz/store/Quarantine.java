@@ -3,6 +3,7 @@ package org.pyquartz.store;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.quartz.TriggerKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,11 +18,20 @@ final class Quarantine {
     private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
     private static final long LOOK_AGAIN_NANOS = 60_000_000_000L;
 
+    private final LongSupplier clock;
     private final Map<TriggerKey, Long> until = new ConcurrentHashMap<>();
     private final Map<TriggerKey, String> reported = new ConcurrentHashMap<>();
 
+    Quarantine() {
+        this(System::nanoTime);
+    }
+
+    Quarantine(LongSupplier nanoClock) {
+        clock = nanoClock;
+    }
+
     void add(TriggerKey key, String reason) {
-        until.put(key, System.nanoTime() + LOOK_AGAIN_NANOS);
+        until.put(key, clock.getAsLong() + LOOK_AGAIN_NANOS);
         if (!reason.equals(reported.put(key, reason))) {
             LOG.error("Trigger {} is left alone, for its row can't be read: {}", key, reason);
         }
@@ -29,13 +39,13 @@ final class Quarantine {
 
     boolean holds(TriggerKey key) {
         Long end = until.get(key);
-        return end != null && end - System.nanoTime() > 0;
+        return end != null && end - clock.getAsLong() > 0;
     }
 
     /** How many there are now; those whose time is over are let out, to be read again. */
     int size() {
         for (Iterator<Long> ends = until.values().iterator(); ends.hasNext(); ) {
-            if (ends.next() - System.nanoTime() <= 0) {
+            if (ends.next() - clock.getAsLong() <= 0) {
                 ends.remove();
             }
         }

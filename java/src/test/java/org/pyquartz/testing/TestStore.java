@@ -51,6 +51,11 @@ public final class TestStore implements AutoCloseable {
         }
     }
 
+    /** The connection of the test itself, which commits each statement. */
+    public Connection connection() {
+        return connection;
+    }
+
     public int count(String from) throws SQLException {
         return Integer.parseInt(one("SELECT COUNT(*) FROM " + from));
     }
