@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.table import Table
 
+_NAME_WIDTH = 11
 _HEADS = ("Trigger", "Its misfire policy", "What happened")
 _LOOKS_A_LINE = 4
 
@@ -192,9 +193,11 @@ class LiveView:
 def _grid() -> Table:
     from rich.table import Table
 
-    table = Table.grid(padding=(0, 1))
-    for _ in range(3):
-        table.add_column(no_wrap=True)
+    # Only the last column gives way: a time or a name that is cut says nothing.
+    table = Table.grid(padding=(0, 1), expand=True)
+    table.add_column(no_wrap=True, min_width=8)
+    table.add_column(no_wrap=True, min_width=_NAME_WIDTH)
+    table.add_column(no_wrap=True, ratio=1)
     return table
 
 
