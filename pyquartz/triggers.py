@@ -96,9 +96,13 @@ class CronTrigger(Trigger):
     tz: str | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "expression", check_fields(self.expression))
-        object.__setattr__(self, "tz", zone_id(self.tz))
+        set_field = object.__setattr__
+        set_field(self, "expression", check_fields(self.expression))
+        set_field(self, "tz", zone_id(self.tz))
         super().__post_init__()
+        if self.start:
+            # Quartz keeps the start of this kind to the second.
+            set_field(self, "start", self.start.replace(microsecond=0))
 
 
 @dataclass(frozen=True, kw_only=True)

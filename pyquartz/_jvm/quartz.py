@@ -352,11 +352,9 @@ def _matcher(group: Group) -> Any:
     matchers = java("org.quartz.impl.matchers.GroupMatcher")
     if group.operator == "anything":
         return matchers.anyJobGroup() if group.kind == "job" else matchers.anyTriggerGroup()
-    kind = "Job" if group.kind == "job" else "Trigger"
     names = {"equals": "Equals", "starts_with": "StartsWith", "ends_with": "EndsWith"}
     name = names.get(group.operator, "Contains")
-    prefix = name[0].lower() + name[1:]
-    return getattr(matchers, f"{prefix}{kind}Group")(group.value)
+    return getattr(matchers, f"{group.kind}Group{name}")(group.value)
 
 
 def _moment(millis: int) -> datetime:
