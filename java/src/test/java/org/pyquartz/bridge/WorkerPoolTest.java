@@ -56,7 +56,7 @@ public class WorkerPoolTest {
         pool.close();
         assertTrue(pool.runInThread(() -> {}));
         gate.countDown();
-        assertTrue(pool.awaitIdle(0, 10_000));
+        assertTrue(pool.awaitIdle(10_000));
     }
 
     @Test(timeout = 20_000)
@@ -87,13 +87,12 @@ public class WorkerPoolTest {
     }
 
     @Test(timeout = 20_000)
-    public void waitsForJobsAsLongAsAskedAndLeavesOutTheCaller() {
+    public void waitsForJobsAsLongAsAsked() {
         work(2);
         pool.runInThread(this::waitAtGate);
-        assertFalse(pool.awaitIdle(0, 20));
-        assertTrue(pool.awaitIdle(1, 20));
+        assertFalse(pool.awaitIdle(20));
         gate.countDown();
-        assertTrue(pool.awaitIdle(0, 10_000));
+        assertTrue(pool.awaitIdle(10_000));
     }
 
     @Test(timeout = 20_000)
@@ -117,7 +116,7 @@ public class WorkerPoolTest {
             throw new AssertionError("no");
         });
         pool.runInThread(ran::incrementAndGet);
-        assertTrue(pool.awaitIdle(0, 10_000));
+        assertTrue(pool.awaitIdle(10_000));
         assertEquals(1, ran.get());
     }
 }
