@@ -120,13 +120,14 @@ final class CollectionReader {
         }
     }
 
-    /** What List.of, Set.of and Map.of give; the numbers are those of java.util.CollSer. */
+    /** What List.of, Set.of and Map.of give. */
     private Object immutable(Node node) throws UnreadableBlobException {
         List<Object> elements = Layout.elements(node, node.type.name);
-        int kind = node.field(node.type.name, "tag", Integer.class) & 0xff;
-        if (kind == 1 || kind == 4) {
+        if (Layout.isList(node)) {
             return list(elements);
-        } else if (kind == 2) {
+        }
+        int kind = node.field(node.type.name, "tag", Integer.class) & 0xff;
+        if (kind == 2) {
             return new LinkedHashSet<>(list(elements));
         } else if (kind == 3 && elements.size() % 2 == 0) {
             return map(elements);
@@ -151,7 +152,7 @@ final class CollectionReader {
         Map<Object, Object> map = new LinkedHashMap<>();
         for (int i = 0; i < keysAndValues.size(); i += 2) {
             Object key = element.apply(keysAndValues.get(i));
-            Opaque foreign = Blobs.findOpaque(key);
+            Opaque foreign = key instanceof String ? null : Blobs.findOpaque(key);
             if (foreign != null) {
                 throw new UnreadableBlobException("of one of its keys, " + foreign.reason());
             }

@@ -3,6 +3,7 @@ package org.pyquartz.store;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How the JDK's collections write their elements, as the "Serialized Form" of each class fixes it: how many,
@@ -24,6 +25,11 @@ final class Layout {
             "java.util.TreeMap", new Layout(2, 0),
             "java.util.Hashtable", new Layout(2, 0));
 
+    private static final Set<String> HASHED = Set.of("java.util.HashMap", "java.util.HashSet");
+
+    /** As many comparisons of two objects take as long as it takes to read one. */
+    private static final int COMPARISONS_PER_PART = 100;
+
     private final int objectsPerElement;
     private final int objectsBefore;
 
@@ -36,6 +42,37 @@ final class Layout {
         if (OF.containsKey(type.name)) {
             elements(node, type.name);
         }
+    }
+
+    /**
+     * The work, in parts, that keys make which were chosen to have one hash code: each is then compared
+     * with all before it. HashMap looks such keys up by their order, but lists, say, have none, and the
+     * others don't ask for it.
+     */
+    static int collisions(Node node) throws UnreadableBlobException {
+        long keys = 0;
+        for (Node.Slot slot : node.slots) {
+            String name = slot.type.name;
+            if (name.equals("java.util.Hashtable") || name.equals("java.util.CollSer") && !isList(node)) {
+                keys += slot.objects.size();
+            } else if (HASHED.contains(name)) {
+                for (int i = 0; i < slot.objects.size(); i += OF.get(name).objectsPerElement) {
+                    keys += hasNoOrder(slot.objects.get(i)) ? 1 : 0;
+                }
+            }
+        }
+        return (int) Math.min(keys * node.weight() / COMPARISONS_PER_PART, Limits.PARTS);
+    }
+
+    /** Whether an object is what List.of gave, and not Set.of or Map.of: java.util.CollSer tells by number. */
+    static boolean isList(Node node) throws UnreadableBlobException {
+        int kind = node.field("java.util.CollSer", "tag", Integer.class) & 0xff;
+        return kind == 1 || kind == 4;
+    }
+
+    /** Objects of foreign classes are not counted: they are no keys here, or trusted to be good ones. */
+    private static boolean hasNoOrder(Object key) {
+        return key instanceof Node && ((Node) key).isOpen() && !Scalars.isKnown(((Node) key).type.name);
     }
 
     /** The elements of a collection; of a map, keys and values in turn. */

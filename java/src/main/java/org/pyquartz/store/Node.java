@@ -54,8 +54,13 @@ final class Node {
         return height;
     }
 
+    /** How many parts it would be if nothing were shared. */
+    long weight() {
+        return weight;
+    }
+
     /** Whether what it holds is a part of its value: so not of a class that nothing is known of. */
-    private boolean isOpen() {
+    boolean isOpen() {
         return kind == Kind.ARRAY || kind == Kind.OBJECT && type.isStandardAtHeart();
     }
 
@@ -90,7 +95,7 @@ final class Node {
     }
 
     UnreadableBlobException damaged() {
-        return new UnreadableBlobException("what is stored of a " + className() + " is damaged");
+        return new UnreadableBlobException("what is stored of class " + className() + " is damaged");
     }
 
     /**

@@ -34,7 +34,7 @@ final class Rebuilder {
             }
             reason = obstacle;
         }
-        throw new UnreadableBlobException("it holds a " + node.className() + ": " + reason);
+        throw new UnreadableBlobException("it holds an object of class " + node.className() + ": " + reason);
     }
 
     private Object value(Object stored) {

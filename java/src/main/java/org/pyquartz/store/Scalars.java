@@ -6,13 +6,25 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.util.Date;
+import java.util.Set;
 import java.util.UUID;
 
 /** Makes a single value out of what was written of one, as the "Serialized Form" of its class fixes it. */
 final class Scalars {
     private static final String DATE = "java.util.Date";
 
+    private static final Set<String> KNOWN = Set.of(
+            "java.lang.Boolean", "java.lang.Character", "java.lang.Byte", "java.lang.Short",
+            "java.lang.Integer", "java.lang.Long", "java.lang.Float", "java.lang.Double",
+            "java.math.BigInteger", "java.math.BigDecimal", "java.util.UUID", DATE, "java.sql.Date",
+            "java.sql.Time", "java.sql.Timestamp", "java.time.Ser");
+
     private Scalars() {}
+
+    /** Whether its objects are single values; all of them have an order. */
+    static boolean isKnown(String className) {
+        return KNOWN.contains(className);
+    }
 
     /** The value, or null if the object is of none of the classes known here. */
     static Object read(Node node) throws UnreadableBlobException {

@@ -130,7 +130,9 @@ final class StreamParser extends DescriptorParser {
             }
             Layout.check(node, type);
         }
-        return end(node);
+        end(node);
+        in.count(Layout.collisions(node));
+        return node;
     }
 
     private Node.Slot slot(ClassDesc type) throws UnreadableBlobException {
