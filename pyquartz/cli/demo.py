@@ -90,8 +90,8 @@ def _play(act: Act, address: str, view: View, story: Story, verbose: bool) -> No
                 node.wait()
         if code or story.error:
             noise.seek(0)
-            said = story.error or noise.read().strip() or f"exit code {code}"
-            raise DemoError(f"the demo's process ended early: {said}")
+            last = noise.read().strip().rpartition("\n")[2] or f"exit code {code}"
+            raise DemoError(story.error or f"the demo's process failed, see --verbose: {last}")
 
 
 def _listen(lines: IO[str], view: View, story: Story) -> None:

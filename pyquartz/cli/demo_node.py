@@ -61,15 +61,15 @@ def _live(act: str, seconds: float, pause: float, ended: threading.Event) -> Non
     )
     try:
         if act == "first":
-            _schedule(
-                scheduler, datetime.now(timezone.utc) + timedelta(seconds=seconds + pause / 2)
-            )
+            _schedule(scheduler)
         summary = scheduler.info()
         tell("made", pid=os.getpid(), store=summary.store, quartz=summary.quartz_version)
         if act == "second":
             _tell_missed(scheduler)
         scheduler.start()
         end = time.monotonic() + seconds
+        if act == "first":
+            _schedule_reminder(scheduler, timedelta(seconds=seconds + pause / 2))
         while time.monotonic() < end and not ended.wait(_LOOK_SECONDS):
             _tell_state(scheduler)
     finally:
@@ -77,7 +77,7 @@ def _live(act: str, seconds: float, pause: float, ended: threading.Event) -> Non
     tell("stopped", at=datetime.now(timezone.utc).isoformat())
 
 
-def _schedule(scheduler: Scheduler, reminder: datetime) -> None:
+def _schedule(scheduler: Scheduler) -> None:
     add = scheduler.schedule_task
     add(demo_jobs.heartbeat, every(seconds=1), key="heartbeat")
     add(demo_jobs.greet, cron("0/3 * * * * ?"), key="greet", data={"name": "world"})
@@ -92,8 +92,12 @@ def _schedule(scheduler: Scheduler, reminder: datetime) -> None:
         cron("0/2 * * * * ?", key="report-each", misfire="ignore"),
         key="report",
     )
-    # Due while no process is there.
-    add(demo_jobs.report, once(reminder, key="reminder", misfire="fire_now"), key="reminder")
+
+
+def _schedule_reminder(scheduler: Scheduler, wait: timedelta) -> None:
+    """Schedule what falls due while no process is there."""
+    trigger = once(datetime.now(timezone.utc) + wait, key="reminder", misfire="fire_now")
+    scheduler.schedule_task(demo_jobs.report, trigger, key="reminder")
 
 
 def _tell_missed(scheduler: Scheduler) -> None:
