@@ -279,6 +279,7 @@ class Scheduler:
         self._deadline = time.monotonic() + _LAST_CALL.total_seconds()
         if not self._wait_for_jobs():
             log.error("Stopped, but these jobs did not end and are left behind: %s", self._left())
+            self._engine.abandon_jobs()
 
     def _wait_for_jobs(self) -> bool:
         # In short waits, so that a signal's handler gets its turn between them.
@@ -291,8 +292,8 @@ class Scheduler:
         from ._jvm import launch
 
         try:
-            idle = self._engine.running() == 0
             self._engine.shutdown()
+            idle = self._engine.running() == 0
             self._executors.close()
             # A worker that comes out of the JVM while the interpreter ends would crash it.
             for thread in self._threads if idle else ():

@@ -135,6 +135,11 @@ class Engine:
         with self._calling("can't wait for running jobs"):
             return bool(self._pool.awaitIdle(millis))
 
+    def abandon_jobs(self) -> None:
+        """Wait no more for jobs that don't end."""
+        with self._calling("can't leave jobs behind"):
+            self._pool.abandon()
+
     def running(self) -> int:
         """Count the jobs that run on this node."""
         return int(self._pool.busy())

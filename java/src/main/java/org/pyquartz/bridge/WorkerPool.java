@@ -15,12 +15,15 @@ import org.slf4j.LoggerFactory;
 public final class WorkerPool implements ThreadPool {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
 
+    private static final long LAST_FIRING_MILLIS = 10_000;
+
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private int size = 10;
     private int prefetch;
     private int running;
     private boolean closed;
     private boolean stopped;
+    private boolean abandoned;
 
     public void setThreadCount(int count) {
         size = count;
@@ -111,10 +114,21 @@ public final class WorkerPool implements ThreadPool {
     @Override
     public void initialize() {}
 
-    /** Lets the workers go. It does not wait: {@link #awaitIdle} has, with a deadline that Quartz lacks. */
+    /** Some jobs do not end, and nobody waits for them any more. */
+    public synchronized void abandon() {
+        abandoned = true;
+    }
+
+    /**
+     * Lets the workers go. {@link #awaitIdle} has waited for the jobs, with a deadline that Quartz lacks;
+     * but only by now has Quartz's thread ended, and it may have begun a last firing meanwhile.
+     */
     @Override
     public synchronized void shutdown(boolean waitForJobsToComplete) {
         closed = true;
+        if (!abandoned && !awaitIdle(LAST_FIRING_MILLIS)) {
+            LOG.error("Stopped, but a job that began at the very end is left behind");
+        }
         stopped = true;
         notifyAll();
     }
