@@ -20,6 +20,8 @@ from pyquartz import PyQuartzError, StoreError, SchedulerStateError, JVMNotFound
 
 logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
 begun = threading.Event()
+# A suite that runs in the background has it ignored, and its programs inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 @defjob("life.Tick")
 def tick():
