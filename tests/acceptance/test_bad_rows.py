@@ -83,6 +83,22 @@ def blob_trigger(value: bytes | None) -> Break:
     return sql
 
 
+def wrong_column(assignment: str, table: str = "QRTZ_TRIGGERS") -> Break:
+    update = f"UPDATE {table} SET {assignment} WHERE TRIGGER_NAME = "
+    return lambda database, name: [f"{update}'{name}'"]
+
+
+def calendar(value: bytes | None) -> Break:
+    def sql(database: Database, name: str) -> list[str]:
+        named = wrong_column(f"CALENDAR_NAME = '{name}'")(database, name)
+        if value is None:
+            return named
+        row = f"'bad', '{name}', {database.blob(value)}"
+        return [f"INSERT INTO QRTZ_CALENDARS VALUES ({row})", *named]
+
+    return sql
+
+
 FAULTS: dict[str, Break] = {
     "trigger-data": trigger_data(GARBAGE),
     "trigger-data-no-stream": trigger_data(NO_STREAM),
@@ -97,6 +113,11 @@ FAULTS: dict[str, Break] = {
     "blob-foreign": blob_trigger(FOREIGN),
     "blob-garbage": blob_trigger(GARBAGE),
     "blob-lost": blob_trigger(None),
+    "calendar-lost": calendar(None),
+    "calendar-garbage": calendar(GARBAGE),
+    "calendar-no-calendar": calendar(LIST),
+    "end-before-start": wrong_column("END_TIME = 1"),
+    "interval-negative": wrong_column("REPEAT_INTERVAL = -5", "QRTZ_SIMPLE_TRIGGERS"),
 }
 PROPERTY_FAULTS: dict[str, Break] = {
     "trigger-properties": trigger_data(NO_PROPERTIES),

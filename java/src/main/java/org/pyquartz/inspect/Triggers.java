@@ -53,6 +53,7 @@ public final class Triggers {
         map.put("unreadable", reason);
         if (trigger instanceof UnreadableTrigger) {
             map.put("unreadable", ((UnreadableTrigger) trigger).reason());
+            map.put("calendar", ((UnreadableTrigger) trigger).storedCalendar());
         } else {
             map.put("schedule", schedule(trigger));
         }

@@ -118,10 +118,26 @@ public class BridgeDelegate extends StdJDBCDelegate {
             throws SQLException, ClassNotFoundException, IOException, JobPersistenceException {
         try {
             OperableTrigger trigger = super.selectTrigger(conn, key);
-            return trigger != null ? trigger : unreadable(conn, key, "its schedule is missing");
+            String reason =
+                    trigger == null
+                            ? "its schedule is missing"
+                            : calendarFault(conn, trigger.getCalendarName());
+            return reason == null ? trigger : unreadable(conn, key, reason);
         } catch (IOException | ClassNotFoundException | JobPersistenceException | RuntimeException e) {
             Throwable cause = e.getCause() instanceof UnreadableBlobException ? e.getCause() : e;
             return unreadable(conn, key, String.valueOf(cause.getMessage()));
+        }
+    }
+
+    /** Without its calendar a trigger is never fired, but acquired and given back for ever. */
+    private String calendarFault(Connection conn, String name) throws SQLException {
+        if (name == null) {
+            return null;
+        }
+        try {
+            return selectCalendar(conn, name) == null ? "its calendar " + name + " is missing" : null;
+        } catch (IOException | ClassNotFoundException | ClassCastException e) {
+            return "its calendar " + name + ": " + e.getMessage();
         }
     }
 
@@ -138,12 +154,13 @@ public class BridgeDelegate extends StdJDBCDelegate {
 
     private static UnreadableTrigger unreadable(ResultSet row, TriggerKey key, String reason)
             throws SQLException {
-        UnreadableTrigger trigger = new UnreadableTrigger(reason, row.getString(COL_TRIGGER_TYPE));
+        UnreadableTrigger trigger =
+                new UnreadableTrigger(
+                        reason, row.getString(COL_TRIGGER_TYPE), row.getString(COL_CALENDAR_NAME));
         trigger.setKey(key);
         trigger.setJobKey(new JobKey(row.getString(COL_JOB_NAME), row.getString(COL_JOB_GROUP)));
         trigger.setDescription(row.getString(COL_DESCRIPTION));
         trigger.setPriority(row.getInt(COL_PRIORITY));
-        trigger.setCalendarName(row.getString(COL_CALENDAR_NAME));
         trigger.setStartTime(new Date(row.getLong(COL_START_TIME)));
         trigger.setNextFireTime(instant(row.getLong(COL_NEXT_FIRE_TIME)));
         trigger.setPreviousFireTime(instant(row.getLong(COL_PREV_FIRE_TIME)));

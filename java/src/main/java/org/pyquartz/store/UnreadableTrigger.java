@@ -5,7 +5,7 @@ import org.quartz.impl.triggers.SimpleTriggerImpl;
 
 /**
  * Stands for a trigger's row that can't be turned into a trigger: a blob of a class nobody has, a
- * lost or broken schedule row.
+ * lost or broken schedule row, a calendar that is missing.
  *
  * <p>It can be looked at, paused, resumed and deleted. It never fires, and {@link BridgeDelegate}
  * writes nothing of it but its state.
@@ -15,10 +15,12 @@ public final class UnreadableTrigger extends SimpleTriggerImpl {
 
     private final String reason;
     private final String storedType;
+    private final String storedCalendar;
 
-    UnreadableTrigger(String reason, String storedType) {
+    UnreadableTrigger(String reason, String storedType, String storedCalendar) {
         this.reason = reason;
         this.storedType = storedType;
+        this.storedCalendar = storedCalendar;
     }
 
     public String reason() {
@@ -28,6 +30,11 @@ public final class UnreadableTrigger extends SimpleTriggerImpl {
     /** The column TRIGGER_TYPE: CRON, SIMPLE, CAL_INT, DAILY_I or BLOB. */
     public String storedType() {
         return storedType;
+    }
+
+    /** The column CALENDAR_NAME, which Quartz is not told: the calendar may be what can't be read. */
+    public String storedCalendar() {
+        return storedCalendar;
     }
 
     /** Its schedule is not known, so a misfire changes nothing. */
