@@ -415,7 +415,7 @@ class Scheduler:
         spare = [key for key in stored if key not in triggers]
         for key, trigger in triggers.items():
             if key in stored:
-                if not is_as_wanted(stored[key], trigger):
+                if not self._is_as_wanted(stored[key], trigger):
                     self._replace(key, job, key, trigger)
             elif spare and not is_once(trigger):
                 old = spare.pop(0)
@@ -427,6 +427,9 @@ class Scheduler:
             for key in spare:
                 self._engine.delete_trigger(key)
 
+    def _is_as_wanted(self, stored: TriggerInfo, wanted: Trigger) -> bool:
+        return is_as_wanted(stored, replace(wanted, data=self._engine.as_stored(wanted.data)))
+
     def _replace(self, old: TriggerKey, job: JobKey, key: TriggerKey, trigger: Trigger) -> None:
         if not self._engine.replace_trigger(old, job, key, trigger):
             # It fired for the last time meanwhile.
@@ -437,7 +440,7 @@ class Scheduler:
         if trigger.key is None:
             raise InvalidTriggerError("reschedule_trigger() finds the stored trigger by key=")
         stored = self.trigger(trigger.key)
-        if not is_as_wanted(stored, trigger):
+        if not self._is_as_wanted(stored, trigger):
             self._engine.replace_trigger(trigger.key, stored.job_key, trigger.key, trigger)
 
     def add_job(self, job: JobLike) -> JobKey:
@@ -653,7 +656,8 @@ class Scheduler:
         if definition is not None and definition is self._jobs.get(wanted.class_name):
             # An alias: the row keeps the name that a peer may still need.
             wanted = wanted.named(stored.class_name)
-        if job_differs(stored, wanted, definition):
+        shown = replace(wanted, data=self._engine.as_stored(wanted.data))
+        if job_differs(stored, shown, definition):
             self._engine.add_job(wanted, replace=True)
 
 

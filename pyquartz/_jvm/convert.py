@@ -118,7 +118,8 @@ def _to_java_datetime(value: datetime) -> Any:
     instant = java("java.time.Instant").ofEpochSecond((value - _EPOCH) // timedelta(seconds=1))
     instant = instant.plusNanos(value.microsecond * 1000)
     zone = getattr(value.tzinfo, "key", None)
-    if zone:
+    # Java lacks some names that a machine's zone files have: its offset says the same instant.
+    if zone and java("java.time.ZoneId").getAvailableZoneIds().contains(zone):
         return java("java.time.ZonedDateTime").ofInstant(instant, java("java.time.ZoneId").of(zone))
     offset = value.utcoffset() or timedelta(0)
     seconds = java("java.time.ZoneOffset").ofTotalSeconds(offset // timedelta(seconds=1))
@@ -126,8 +127,9 @@ def _to_java_datetime(value: datetime) -> Any:
 
 
 def _to_java_duration(value: timedelta) -> Any:
-    micros = value // timedelta(microseconds=1)
-    return java("java.time.Duration").ofNanos(micros * 1000)
+    # Nanoseconds in one long would end after 292 years.
+    seconds, rest = divmod(value, timedelta(seconds=1))
+    return java("java.time.Duration").ofSeconds(seconds, rest // timedelta(microseconds=1) * 1000)
 
 
 def _to_java_list(value: list[object]) -> Any:

@@ -31,7 +31,7 @@ from .builders import (
     trigger_key,
 )
 from .builders import next_fires as _next_fires
-from .convert import decode, from_millis, java, keep_secret, to_data_map, translated
+from .convert import decode, from_millis, java, keep_secret, to_data_map, to_string, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -161,6 +161,10 @@ class Engine:
         self._ended = True
 
     # -- jobs and triggers --------------------------------------------------------------------
+
+    def as_stored(self, data: Mapping[str, object]) -> dict[str, object]:
+        """Give data as the store will show them: a store with useProperties keeps strings."""
+        return {k: to_string(v) if self.as_strings else v for k, v in data.items()}
 
     def schedule(self, job: JobSpec, triggers: Mapping[TriggerKey, Trigger]) -> None:
         """Store a new job with its triggers, in one transaction."""

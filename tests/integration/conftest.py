@@ -135,7 +135,7 @@ def run_of(seen: list[Run]) -> Callable[..., Run]:
             hits = [run for run in list(seen) if run.name == name]
             return hits if len(hits) >= nth else None
 
-        return wait_until(found, message=lambda: f"run {nth} of {name!r} in {seen}")[nth - 1]
+        return wait_until(found, 15, message=lambda: f"run {nth} of {name!r} in {seen}")[nth - 1]
 
     return run_of
 

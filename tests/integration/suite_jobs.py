@@ -49,7 +49,7 @@ OPEN_RUNS: list[int] = []
 _lock = threading.Lock()
 
 
-def saw(name: str, ctx: JobContext, **data: Any) -> None:
+def saw(name: str, ctx: JobContext, /, **data: Any) -> None:
     """Note a run."""
     SEEN.append(
         Run(
