@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import traceback
 
 import jpype
 
@@ -53,11 +54,25 @@ def _run() -> None:
 
 def _emit(millis: int) -> bool:
     queue = jpype.JClass("org.pyquartz.log.LogQueue")
-    queue.setThreshold(ROOT.getEffectiveLevel())
+    queue.setThreshold(_lowest_level())
     text = str(queue.take(millis))
     for record in text.split(_RECORD) if text else ():
-        _log(*record.split(_FIELD, 4))
+        try:
+            _log(*record.split(_FIELD, 4))
+        except Exception:  # a filter of the user's: it must not end the logging of all others
+            traceback.print_exc()
     return bool(text)
+
+
+def _lowest_level() -> int:
+    """Give the lowest level that any of Java's loggers listens to."""
+    known = logging.Logger.manager.loggerDict.copy()
+    below = (
+        logger
+        for name, logger in known.items()
+        if name.startswith(f"{ROOT.name}.") and isinstance(logger, logging.Logger)
+    )
+    return min(logger.getEffectiveLevel() for logger in (ROOT, *below))
 
 
 def _log(name: str, level: str, millis: str, thread: str, message: str) -> None:
