@@ -16,6 +16,7 @@ from .keys import JobKey, Key, TriggerKey
 from .triggers import Trigger
 
 TriggerKind = Literal["cron", "simple", "calendar_interval", "daily_time_interval", "blob"]
+SchedulerState = Literal["standby", "started", "stopped"]
 TriggerState = Literal["NORMAL", "PAUSED", "BLOCKED", "ERROR", "COMPLETE", "NONE"]
 
 
@@ -123,7 +124,7 @@ class SchedulerInfo(_Info):
     name: str
     instance_id: str
     quartz_version: str
-    state: Literal["standby", "started", "stopped"]
+    state: SchedulerState
     store: str
     clustered: bool
     threads: int

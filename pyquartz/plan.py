@@ -6,21 +6,53 @@ still need, and nothing that fires meanwhile is lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import fields
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from .errors import InvalidTriggerError
 from .info import JobInfo, TriggerInfo
-from .jobs import JobDefinition
-from .keys import JobKey, TriggerKey
+from .jobs import Job, JobDefinition
+from .keys import JobKey, TriggerKey, as_key
 from .triggers import Trigger
-
-if TYPE_CHECKING:
-    from ._jvm.quartz import JobSpec
 
 # Left out, these mean "as it comes": the time of storing, the machine's zone.
 _OPTIONAL = ("start", "tz", "key")
+
+
+@dataclass(frozen=True)
+class JobSpec:
+    """A job as it shall be stored."""
+
+    key: JobKey
+    class_name: str
+    data: Mapping[str, object]
+    description: str | None
+    durable: bool
+    requests_recovery: bool
+
+    def named(self, class_name: str) -> JobSpec:
+        """Give the same job under another stored class name."""
+        return replace(self, class_name=class_name)
+
+
+def spec_of(job: Job, durable: bool | None = None) -> JobSpec:
+    """Say how a job shall be stored: what it leaves open is taken from its definition."""
+    definition = job.definition
+    return JobSpec(
+        key=as_key(JobKey, job.key or job.class_name),
+        class_name=job.class_name,
+        data=job.data,
+        description=_first(job.description, definition and definition.description),
+        durable=bool(_first(durable, job.durable, definition and definition.durable)),
+        requests_recovery=bool(
+            _first(job.requests_recovery, definition and definition.requests_recovery)
+        ),
+    )
+
+
+def _first(*values: Any) -> Any:
+    return next((value for value in values if value is not None), None)
 
 
 def default_keys(job: JobKey, triggers: Iterable[Trigger]) -> dict[TriggerKey, Trigger]:
@@ -31,7 +63,7 @@ def default_keys(job: JobKey, triggers: Iterable[Trigger]) -> dict[TriggerKey, T
         if not isinstance(trigger, Trigger):
             raise InvalidTriggerError(f"{trigger!r} is no trigger: use cron(), every(), once()")
         key = trigger.key
-        if key is None and getattr(trigger, "is_once", False):
+        if key is None and trigger.is_once:
             key = TriggerKey(f"{job.name}#once", job.group)
         elif key is None:
             regular += 1

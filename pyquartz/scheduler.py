@@ -6,46 +6,38 @@ It decides what runs and when; Quartz, unchanged, does the scheduling.
 from __future__ import annotations
 
 import logging
-import math
 import os
-import threading
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from . import autoimport as importing
+from . import upkeep
 from .config import MissingJobs, Settings, from_properties, read_properties_file
 from .errors import (
     InvalidTriggerError,
     JobNotFoundError,
     ObjectAlreadyExistsError,
-    SchedulerStateError,
     TriggerNotFoundError,
 )
 from .executors import Executors
-from .info import Execution, JobInfo, SchedulerInfo, TriggerInfo
+from .info import Execution, JobInfo, SchedulerInfo, SchedulerState, TriggerInfo
 from .jobdata import check_data
 from .jobs import Job, JobDefinition, JobRegistry, registry
 from .keys import Group, JobKey, TriggerKey, as_key
-from .plan import default_keys, is_as_wanted, job_differs
+from .lifecycle import AT_EXIT, Lifecycle, run_on_this_worker
+from .plan import JobSpec, default_keys, is_as_wanted, job_differs, spec_of
 from .store.url import parse_store
 from .triggers import Trigger
 from .worker import Worker
 
 if TYPE_CHECKING:
-    from ._jvm.quartz import Engine, JobSpec
+    from ._jvm.quartz import Engine
 
 log = logging.getLogger("pyquartz.scheduler")
 JobLike = Callable[..., Any] | Job | JobKey | str
-State = Literal["standby", "started", "stopped"]
-
-# How long an interrupted job has to come to its end before a stop goes on without it.
-_LAST_CALL = timedelta(seconds=2)
-_AT_EXIT = timedelta(seconds=10)
-_POLL_MILLIS = 50
 _RACES_LOST = 2
 
 
@@ -142,24 +134,17 @@ class Scheduler:
         self._settings = settings
         self._autoimport = tuple(autoimport)
         self._jobs: JobRegistry = registry
-        self._lock = threading.RLock()
-        self._threads: list[threading.Thread] = []
-        self._stopped = False
-        self._stopper: threading.Thread | None = None
-        self._deadline = math.inf
-        self._ended = threading.Event()
-        self._starting: threading.Timer | None = None
         self._engine: Engine = quartz.Engine(
             settings.scheduler_name,
             settings.to_properties(),
-            _run_here,
+            run_on_this_worker,
             class_path,
             (settings.store.password,),
         )
-        self._executors = Executors(settings.coroutines, settings.processes)
-        self._worker = Worker(self, registry, self._executors, self._engine.as_strings)
+        executors = Executors(settings.coroutines, settings.processes)
+        self._worker = Worker(self, registry, executors, self._engine.as_strings)
+        self._life = Lifecycle(self.name, self._engine, self._worker, executors, settings.threads)
         registry.watch(_register_class)
-        launch.at_exit(self._stop_at_exit)
 
     def __repr__(self) -> str:
         return (
@@ -179,44 +164,22 @@ class Scheduler:
         return self._engine.instance_id
 
     @property
-    def state(self) -> State:
+    def state(self) -> SchedulerState:
         """One of "standby" (made, or paused as a whole), "started" and "stopped" (for good)."""
-        if self._stopped:
-            return "stopped"
-        return self._engine.state()  # type: ignore[return-value]  # one of the three
+        return self._life.state
 
     def start(self, delay: timedelta | None = None) -> None:
         """Begin to fire, at once or after a delay; also ends a standby.
 
         Raises SchedulerStateError after ``stop``.
         """
-        with self._lock:
-            self._require_life()
-            self._import_stored_names()
-            self._start_workers()
-            if delay is None:
-                self._engine.start()
-            else:
-                self._start_later(delay)
-        log.info("Scheduler %s started as %s", self.name, self.instance_id)
-
-    def _start_later(self, delay: timedelta) -> None:
-        # Quartz's own startDelayed() leaves a thread behind that keeps the process from ending.
-        def start() -> None:
-            with self._lock:
-                if not self._stopped and self._starting is timer:
-                    self._engine.start()
-
-        timer = threading.Timer(delay.total_seconds(), start)
-        timer.daemon = True
-        self._starting = timer
-        timer.start()
+        self._life.require()
+        self._import_stored_names()
+        self._life.start(delay)
 
     def standby(self) -> None:
         """Fire no more until ``start``; what runs goes on. Quartz's standby."""
-        with self._lock:
-            self._starting = None
-            self._engine.standby()
+        self._life.standby()
 
     def stop(self, wait: bool = True, timeout: timedelta | float | None = None) -> None:
         """Stop for good: fire no more, let running jobs end, then leave the store in order.
@@ -229,81 +192,7 @@ class Scheduler:
         shortest timeout holds for all. From a job it returns at once, and the scheduler stops when
         that job has ended.
         """
-        limit = _as_timedelta(timeout) if wait else timedelta(0)
-        inside = getattr(_here, "scheduler", None) is self or self._executors.runs_here()
-        me = threading.current_thread()
-        with self._lock:
-            self._stopped = True
-            self._starting = None
-            if limit is not None:
-                self._deadline = min(self._deadline, time.monotonic() + limit.total_seconds())
-            first = self._stopper is None
-            if first and inside:
-                self._stopper = threading.Thread(
-                    target=self._stop, name=f"{self.name}_Stop", daemon=True
-                )
-                self._stopper.start()
-            elif first:
-                self._stopper = me
-        if inside or (self._stopper is me and not first):
-            # A job can't wait for its own end, nor a signal's handler for the stop it came into.
-            return
-        if first:
-            self._stop()
-        else:
-            self._ended.wait()
-
-    def _stop(self) -> None:
-        try:
-            self._engine.standby()
-            self._engine.close_pool()
-            self._let_jobs_end()
-        finally:
-            self._end()
-        log.info("Scheduler %s stopped", self.name)
-
-    def _let_jobs_end(self) -> None:
-        ended = False
-        try:
-            ended = self._wait_for_jobs()
-        finally:  # A signal's handler may have raised: then there is no time left.
-            if not ended:
-                self._interrupt_jobs()
-
-    def _interrupt_jobs(self) -> None:
-        log.warning(
-            "Interrupting %s: still running at the end of the time that stop() gives", self._left()
-        )
-        self._worker.interrupt_all()
-        self._engine.interrupt_java_jobs()
-        self._deadline = time.monotonic() + _LAST_CALL.total_seconds()
-        if not self._wait_for_jobs():
-            log.error("Stopped, but these jobs did not end and are left behind: %s", self._left())
-            self._engine.abandon_jobs()
-
-    def _wait_for_jobs(self) -> bool:
-        # In short waits, so that a signal's handler gets its turn between them.
-        while not self._engine.await_idle(_POLL_MILLIS):
-            if time.monotonic() >= self._deadline:
-                return False
-        return True
-
-    def _end(self) -> None:
-        from ._jvm import launch
-
-        try:
-            self._engine.shutdown()
-            idle = self._engine.running() == 0
-            self._executors.close()
-            # A worker that comes out of the JVM while the interpreter ends would crash it.
-            for thread in self._threads if idle else ():
-                thread.join(_LAST_CALL.total_seconds())
-        finally:
-            launch.not_at_exit(self._stop_at_exit)
-            self._ended.set()
-
-    def _left(self) -> str:
-        return ", ".join(self._worker.names()) or f"{self._engine.running()} jobs of Java"
+        self._life.stop(timeout if wait else 0.0)
 
     def __enter__(self) -> Scheduler:
         self.start()
@@ -317,29 +206,7 @@ class Scheduler:
     ) -> None:
         # Who ends the process (Ctrl-C, SIGTERM) does not wait as long as it takes.
         ending = isinstance(error, (KeyboardInterrupt, SystemExit))
-        self.stop(timeout=_AT_EXIT if ending else None)
-
-    def _stop_at_exit(self) -> None:
-        if not self._stopped:
-            log.info("Scheduler %s was not stopped; stopping it at exit", self.name)
-        self.stop(timeout=_AT_EXIT)
-
-    def _require_life(self) -> None:
-        if self._stopped:
-            raise SchedulerStateError(
-                f"the scheduler {self.name!r} has stopped, for good; make a new Scheduler"
-            )
-
-    def _start_workers(self) -> None:
-        while len(self._threads) < self._settings.threads:
-            name = f"{self.name}_Worker-{len(self._threads) + 1}"
-            thread = threading.Thread(target=self._work, args=(name,), name=name, daemon=True)
-            self._threads.append(thread)
-            thread.start()
-
-    def _work(self, name: str) -> None:
-        _here.scheduler = self
-        self._engine.work(name)
+        self.stop(timeout=AT_EXIT if ending else None)
 
     def _import_stored_names(self) -> None:
         if self._autoimport:
@@ -368,7 +235,7 @@ class Scheduler:
         that can't be or would never fire.
         """
         wanted = self._as_job(job, data, key)
-        spec = self._spec(wanted)
+        spec = self._spec_of(wanted)
         triggers = default_keys(spec.key, (trigger, *more))
         self._check_binding(wanted.definition, spec, triggers.values())
         stored = self._engine.job(spec.key)
@@ -417,7 +284,7 @@ class Scheduler:
             if key in stored:
                 if not self._is_as_wanted(stored[key], trigger):
                     self._replace(key, job, key, trigger)
-            elif spare and not is_once(trigger):
+            elif spare and not trigger.is_once:
                 old = spare.pop(0)
                 log.warning("Job %s: trigger %s takes the place of trigger %s", job, key, old)
                 self._replace(old, job, key, trigger)
@@ -446,7 +313,7 @@ class Scheduler:
     def add_job(self, job: JobLike) -> JobKey:
         """Store a durable job without a trigger; one that is stored as wanted is not written."""
         wanted = self._as_job(job, None, None)
-        spec = self._spec(wanted, durable=True)
+        spec = self._spec_of(wanted, durable=True)
         stored = self._engine.job(spec.key)
         if stored is None:
             self._engine.add_job(spec, replace=False)
@@ -548,34 +415,15 @@ class Scheduler:
         With ``missing_jobs="leave"`` a peer may have the class, and so may any node that has
         checked in to the store: then nothing is deleted without ``force``.
         """
-        gone = [job for job in self._engine.jobs() if job.implemented_by == "nobody"]
-        if not gone or dry_run:
-            return gone
-        peers = [node for node in self.info().nodes if node.instance_id != self.instance_id]
-        if (self._settings.policy == "leave" or peers) and not force:
-            log.info("Kept %d jobs that this node has no class for: a peer may have it", len(gone))
-            return []
-        for job in gone:
-            self._engine.delete_job(job.key)
-            log.warning(
-                "Deleted job %s: nobody here has its class %s (it had %d triggers, data %s)",
-                job.key,
-                job.class_name,
-                len(job.trigger_keys),
-                sorted(job.data),
-            )
-        return gone
+        keep = self._settings.policy == "leave"
+        return upkeep.delete_jobs_with_no_class(self._engine, keep, dry_run, force)
 
     def reset_errored_triggers(self) -> list[TriggerKey]:
         """Take triggers out of the state ERROR, and give their keys.
 
         What they missed follows their misfire policies, once the scheduler runs.
         """
-        keys = [info.key for info in self._engine.triggers() if info.state == "ERROR"]
-        for key in keys:
-            self._engine.reset_error(key)
-            log.info("Trigger %s was in the state ERROR and waits again", key)
-        return keys
+        return upkeep.reset_errored_triggers(self._engine)
 
     def init_tasks(self, strict: bool = False) -> list[Any]:
         """Call every initialiser that ``@task_init`` registered, each once; give the reports."""
@@ -618,30 +466,16 @@ class Scheduler:
         assert isinstance(key, JobKey)
         return key
 
-    def _spec(self, job: Job, durable: bool | None = None) -> JobSpec:
-        from ._jvm.quartz import JobSpec
-
+    def _spec_of(self, job: Job, durable: bool | None = None) -> JobSpec:
         importing.import_names({job.class_name}, self._autoimport, self._jobs)
-        definition = job.definition
-        key = job.key
-        assert isinstance(key, JobKey)
         if job.class_name.startswith("__main__.") and self._settings.store.jdbc_url:
             log.warning(
                 "Job %s is stored as %s, which no other program can find: define it in a module, "
                 "or give it a name of its own, as in @defjob('acme.jobs.Cleanup')",
-                key,
+                job.key,
                 job.class_name,
             )
-        return JobSpec(
-            key=key,
-            class_name=job.class_name,
-            data=job.data,
-            description=_first(job.description, definition and definition.description),
-            durable=bool(_first(durable, job.durable, definition and definition.durable)),
-            requests_recovery=bool(
-                _first(job.requests_recovery, definition and definition.requests_recovery)
-            ),
-        )
+        return spec_of(job, durable)
 
     @staticmethod
     def _check_binding(
@@ -661,30 +495,8 @@ class Scheduler:
             self._engine.add_job(wanted, replace=True)
 
 
-def is_once(trigger: Trigger) -> bool:
-    """Say whether a trigger fires a single time."""
-    return bool(getattr(trigger, "is_once", False))
-
-
-# The scheduler whose worker the calling thread is: Java calls back on that very thread.
-_here = threading.local()
-
-
-def _run_here(class_name: str, run: Any) -> str | None:
-    scheduler: Scheduler = _here.scheduler
-    return scheduler._worker.run(class_name, run)
-
-
 def _register_class(definition: JobDefinition) -> None:
     from ._jvm.quartz import register_class
 
     for name in (definition.name, *definition.aliases):
         register_class(name, definition.concurrent, definition.persist_data)
-
-
-def _first(*values: Any) -> Any:
-    return next((value for value in values if value is not None), None)
-
-
-def _as_timedelta(value: timedelta | float | None) -> timedelta | None:
-    return value if value is None or isinstance(value, timedelta) else timedelta(seconds=value)

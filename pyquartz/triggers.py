@@ -80,6 +80,11 @@ class Trigger:
         """Say in a sentence when it fires."""
         return words.describe(self)
 
+    @property
+    def is_once(self) -> bool:
+        """Whether it fires a single time, as ``once()`` makes it."""
+        return False
+
     def settings(self) -> dict[str, Any]:
         """Give what differs from the defaults, by name."""
         values = ((f, getattr(self, f.name)) for f in fields(self))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +17,9 @@ from ..errors import (
     PyQuartzError,
     SchedulerStateError,
 )
-from ..info import Execution, JobInfo, Node, Opaque, SchedulerInfo, TriggerInfo
+from ..info import Execution, JobInfo, Node, Opaque, SchedulerInfo, SchedulerState, TriggerInfo
 from ..keys import Group, JobKey, TriggerKey
+from ..plan import JobSpec
 from ..triggers import Trigger
 from . import callbacks, launch, logs
 from .builders import (
@@ -40,22 +40,6 @@ log = logging.getLogger("pyquartz.jvm")
 # Quartz's own grace for a node that is late with its check-in.
 _CHECKIN_GRACE = timedelta(milliseconds=7500)
 _NEVER_FIRES = "will never fire"
-
-
-@dataclass(frozen=True)
-class JobSpec:
-    """A job as it shall be stored."""
-
-    key: JobKey
-    class_name: str
-    data: Mapping[str, object]
-    description: str | None
-    durable: bool
-    requests_recovery: bool
-
-    def named(self, class_name: str) -> JobSpec:
-        """Give the same job under another stored class name."""
-        return replace(self, class_name=class_name)
 
 
 class Engine:
@@ -113,7 +97,7 @@ class Engine:
         with self._calling("can't set the scheduler on standby"):
             self._quartz.standby()
 
-    def state(self) -> str:
+    def state(self) -> SchedulerState:
         """Say "standby", "started" or "stopped"."""
         if self._ended:
             return "stopped"
@@ -326,7 +310,7 @@ class Engine:
             name=row["name"],
             instance_id=row["instance_id"],
             quartz_version=row["quartz_version"],
-            state=state,  # type: ignore[arg-type]  # one of the three, by state()
+            state=state,
             store=store,
             clustered=row["clustered"],
             threads=row["threads"],

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pyquartz import Job, JobKey, Scheduler, TriggerKey, once
-from pyquartz._jvm.quartz import JobSpec
 from pyquartz.keys import as_key
+from pyquartz.plan import JobSpec
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.jvm

@@ -19,9 +19,8 @@ from pyquartz import (
     every,
     once,
 )
-from pyquartz._jvm.quartz import JobSpec
 from pyquartz.jobs import JobDefinition
-from pyquartz.plan import default_keys, is_as_wanted, job_differs
+from pyquartz.plan import JobSpec, default_keys, is_as_wanted, job_differs
 
 JOB = JobKey("j", "g")
 NOON = datetime(2030, 1, 31, 12, tzinfo=timezone.utc)
