@@ -103,6 +103,11 @@ class Lifecycle:
             self._starting = None
             self._engine.standby()
 
+    def leave(self, error: BaseException | None) -> None:
+        """Stop at the end of a ``with``; who ends the process does not wait as long as it takes."""
+        ending = isinstance(error, (KeyboardInterrupt, SystemExit))
+        self.stop(AT_EXIT if ending else None)
+
     def stop(self, timeout: timedelta | float | None) -> None:
         """Stop for good; ``Scheduler.stop`` says how."""
         limit = _as_timedelta(timeout)

@@ -27,7 +27,7 @@ from .info import Execution, JobInfo, SchedulerInfo, SchedulerState, TriggerInfo
 from .jobdata import check_data
 from .jobs import Job, JobDefinition, JobRegistry, registry
 from .keys import Group, JobKey, TriggerKey, as_key
-from .lifecycle import AT_EXIT, Lifecycle, run_on_this_worker
+from .lifecycle import Lifecycle, run_on_this_worker
 from .plan import JobSpec, default_keys, is_as_wanted, job_differs, spec_of
 from .store.url import parse_store
 from .triggers import Trigger
@@ -204,9 +204,7 @@ class Scheduler:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        # Who ends the process (Ctrl-C, SIGTERM) does not wait as long as it takes.
-        ending = isinstance(error, (KeyboardInterrupt, SystemExit))
-        self.stop(timeout=AT_EXIT if ending else None)
+        self._life.leave(error)
 
     def _import_stored_names(self) -> None:
         if self._autoimport:

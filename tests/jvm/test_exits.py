@@ -12,9 +12,9 @@ pytestmark = pytest.mark.jvm
 
 # The time that a stop at exit gives to running jobs is ten seconds: less will do here.
 SOON = """
-        import pyquartz.scheduler as module
+        import pyquartz.lifecycle as module
         from datetime import timedelta
-        module._AT_EXIT = timedelta(seconds=0.2)
+        module.AT_EXIT = timedelta(seconds=0.2)
 """
 
 
@@ -177,7 +177,7 @@ def test_a_failing_stop_keeps_no_other_scheduler_from_its_own(tmp_path: Path) ->
         one, two = Scheduler("h2:///{tmp_path}/store", name="one"), Scheduler(name="two")
         def fail(*ignored, **also):
             raise OSError("no way out")
-        two.stop = fail
+        two._life.stop = fail
         one.start(); two.start()
         """
     )

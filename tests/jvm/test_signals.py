@@ -150,9 +150,9 @@ def test_a_scheduler_made_on_another_thread_leaves_the_handlers_alone(tmp_path: 
 def test_a_running_job_is_interrupted_when_its_time_is_over(tmp_path: Path) -> None:
     result = end(
         f"""
-        import pyquartz.scheduler as module
+        import pyquartz.lifecycle as module
         from datetime import timedelta
-        module._AT_EXIT = timedelta(seconds=0.2)
+        module.AT_EXIT = timedelta(seconds=0.2)
         with Scheduler("h2:///{tmp_path}/store") as s:
             s.schedule_task(patient, once())
             threading.Event().wait()
