@@ -58,6 +58,7 @@ class Lifecycle:
         self._starting: threading.Timer | None = None
         self._stopped = False
         self._stopper: threading.Thread | None = None
+        self._stopping = False
         self._deadline = math.inf
         self._ended = threading.Event()
         launch.at_exit(self._stop_at_exit)
@@ -118,7 +119,8 @@ class Lifecycle:
             self._starting = None
             if limit is not None:
                 self._deadline = min(self._deadline, time.monotonic() + limit.total_seconds())
-            first = self._stopper is None
+            # A signal may have cut this thread off between its claim and the stop itself.
+            first = self._stopper is None or (self._stopper is me and not self._stopping)
             if first and inside:
                 self._stopper = threading.Thread(
                     target=self._stop, name=f"{self._name}_Stop", daemon=True
@@ -136,8 +138,7 @@ class Lifecycle:
 
     def _stop(self) -> None:
         try:
-            self._engine.standby()
-            self._engine.close_pool()
+            self._stopping = True
             self._let_jobs_end()
         finally:
             self._end()
@@ -146,9 +147,11 @@ class Lifecycle:
     def _let_jobs_end(self) -> None:
         ended = False
         try:
+            self._engine.standby()
+            self._engine.close_pool()
             ended = self._wait_for_jobs()
         finally:  # A signal's handler may have raised: then there is no time left.
-            if not ended:
+            if not ended and self._engine.running():
                 self._interrupt_jobs()
 
     def _interrupt_jobs(self) -> None:

@@ -80,10 +80,19 @@ class Engine:
     @contextmanager
     def _calling(self, doing: str) -> Iterator[None]:
         launch.enter_thread()
+        stopped = f"{doing}: it has stopped, for good; make a new Scheduler"
         if self._ended:
-            raise SchedulerStateError(f"{doing}: it has stopped, for good; make a new Scheduler")
-        with translated(doing):
-            yield
+            raise SchedulerStateError(stopped)
+        try:
+            with translated(doing):
+                yield
+        except PyQuartzError as error:
+            if self._is_shut_down():  # while the call was under way
+                raise SchedulerStateError(stopped) from error.__cause__
+            raise
+
+    def _is_shut_down(self) -> bool:
+        return bool(self._quartz.isShutdown())
 
     # -- life ---------------------------------------------------------------------------------
 

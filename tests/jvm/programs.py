@@ -85,8 +85,8 @@ def check_unharmed(result: Finished) -> None:
     assert result.returncode >= 0 or interrupted, f"{result.returncode}\n{result.stderr}"
     for sign in ("SIGSEGV", "SIGABRT", "Fatal Python error", "exception not rethrown"):
         assert sign not in result.stderr + result.stdout
-    assert "Exception in thread" not in result.stderr
-    assert "Exception ignored" not in result.stderr
+    assert "Exception in thread" not in result.stderr, result.stderr
+    assert "Exception ignored" not in result.stderr, result.stderr
 
 
 def rows_left(store: str) -> list[str]:

@@ -65,8 +65,8 @@ def test_default_handlers_without_a_with_block(number: signal.Signals, tmp_path:
         s.schedule_task(tick, every(milliseconds=20))
         s.start()
         begun.wait()
-        print("ready", flush=True)
         try:
+            print("ready", flush=True)
             threading.Event().wait()
         finally:
             print("finally", s.state, flush=True)
@@ -173,8 +173,8 @@ def test_a_second_signal_interrupts_the_jobs_that_stop_waits_for(tmp_path: Path)
         with Scheduler("h2:///{tmp_path}/store") as s:
             s.schedule_task(patient, once())
             begun.wait()
-            print("ready", flush=True)
             signal.signal(signal.SIGUSR1, lambda *ignored: print("waits", flush=True))
+            print("ready", flush=True)
             s.stop()
         """,
         tmp_path,
@@ -185,7 +185,7 @@ def test_a_second_signal_interrupts_the_jobs_that_stop_waits_for(tmp_path: Path)
         process.send_signal(signal.SIGINT)
         result = process.finish(30)
     check_unharmed(result)
-    assert "patient was interrupted" in result.stdout
+    assert "patient was interrupted" in result.stdout, result.stderr
     assert "KeyboardInterrupt" in result.stderr
     assert rows_left(f"h2:///{tmp_path}/store") == []
 
