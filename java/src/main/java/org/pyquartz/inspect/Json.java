@@ -15,7 +15,7 @@ import java.util.Collection;
 import java.util.Date;
 import java.util.Map;
 import java.util.UUID;
-import org.pyquartz.store.Opaque;
+import org.pyquartz.blob.Opaque;
 
 /**
  * Writes values for Python as one string, for a crossing costs more than what crosses.

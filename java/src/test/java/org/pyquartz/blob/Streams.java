@@ -1,4 +1,4 @@
-package org.pyquartz.store;
+package org.pyquartz.blob;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package org.pyquartz.store;
+package org.pyquartz.blob;
 
 import static org.junit.Assert.assertArrayEquals;
 import static org.junit.Assert.assertEquals;
@@ -45,7 +45,7 @@ import org.quartz.impl.calendar.WeeklyCalendar;
 /** What is allowed is read for real; what is not has an Opaque in its place. */
 public class BlobsTest {
     private static final AllowList STANDARD = AllowList.standard();
-    private static final AllowList WIDENED = STANDARD.and(List.of("org.pyquartz.store.Batch"));
+    private static final AllowList WIDENED = STANDARD.and(List.of("org.pyquartz.blob.Batch"));
 
     private static Object read(Object object, AllowList allow) throws Exception {
         return Blobs.read(Streams.of(object), allow);
@@ -171,7 +171,7 @@ public class BlobsTest {
         JobDataMap data = Streams.data("batch", batch);
 
         Map<?, ?> refused = (Map<?, ?>) read(data, STANDARD);
-        assertEquals("class org.pyquartz.store.Batch is not on the allow list",
+        assertEquals("class org.pyquartz.blob.Batch is not on the allow list",
                 opaque(refused.get("batch")).reason());
 
         Batch stored = (Batch) ((JobDataMap) read(data, WIDENED)).get("batch");
@@ -184,10 +184,10 @@ public class BlobsTest {
     public void aDynamicProxyIsNeverReadEvenIfAllOfItIsAllowed() throws Exception {
         Object proxy = Proxy.newProxyInstance(
                 BlobsTest.class.getClassLoader(), new Class<?>[] {Greeter.class}, new Answer());
-        AllowList all = STANDARD.and(List.of("org.pyquartz.store.*"));
+        AllowList all = STANDARD.and(List.of("org.pyquartz.blob.*"));
         assertEquals("Hello", ((Greeter) proxy).greet());
         Map<?, ?> data = (Map<?, ?>) read(Streams.data("proxy", proxy, "handler", new Answer()), all);
-        assertEquals("a dynamic proxy of org.pyquartz.store.BlobsTest$Greeter is never read",
+        assertEquals("a dynamic proxy of org.pyquartz.blob.BlobsTest$Greeter is never read",
                 opaque(data.get("proxy")).reason());
         assertTrue(((JobDataMap) read(Streams.data("handler", new Answer()), all)).get("handler") instanceof Answer);
     }
@@ -257,7 +257,7 @@ public class BlobsTest {
             UnreadableBlobException e =
                     assertThrows(UnreadableBlobException.class, () -> read(root, STANDARD));
             assertTrue(e.getMessage(), e.getMessage().endsWith(
-                    ": class org.pyquartz.store.Batch is not on the allow list"));
+                    ": class org.pyquartz.blob.Batch is not on the allow list"));
         }
     }
 

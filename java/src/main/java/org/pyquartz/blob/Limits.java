@@ -1,4 +1,4 @@
-package org.pyquartz.store;
+package org.pyquartz.blob;
 
 /** How large a stored object may be: far beyond job data, and small enough to read in about a second. */
 final class Limits {

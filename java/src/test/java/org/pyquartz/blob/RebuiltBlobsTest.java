@@ -1,4 +1,4 @@
-package org.pyquartz.store;
+package org.pyquartz.blob;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertSame;
@@ -40,8 +40,8 @@ public class RebuiltBlobsTest {
     }
 
     private static void assertForeign(Object value) {
-        assertEquals("org.pyquartz.store.Batch", ((Opaque) value).className());
-        assertEquals("class org.pyquartz.store.Batch is not on the allow list", ((Opaque) value).reason());
+        assertEquals("org.pyquartz.blob.Batch", ((Opaque) value).className());
+        assertEquals("class org.pyquartz.blob.Batch is not on the allow list", ((Opaque) value).reason());
     }
 
     private static String reason(Object value) {
@@ -66,7 +66,7 @@ public class RebuiltBlobsTest {
             Opaque opaque = (Opaque) beside(value);
             assertEquals(className, opaque.className());
             assertEquals("it is allowed, but read only where the whole blob can be:"
-                    + " class org.pyquartz.store.Batch is not on the allow list", opaque.reason());
+                    + " class org.pyquartz.blob.Batch is not on the allow list", opaque.reason());
         }
     }
 
@@ -111,15 +111,15 @@ public class RebuiltBlobsTest {
     @Test
     public void aForeignArrayIsOpaqueWithoutItsElements() throws Exception {
         Opaque array = (Opaque) beside(new Batch[][] {{FOREIGN}});
-        assertEquals("org.pyquartz.store.Batch[][]", array.className());
-        assertEquals("class org.pyquartz.store.Batch is not on the allow list", array.reason());
+        assertEquals("org.pyquartz.blob.Batch[][]", array.className());
+        assertEquals("class org.pyquartz.blob.Batch is not on the allow list", array.reason());
     }
 
     @Test
     public void aForeignKeyMakesItsMapOpaque() throws Exception {
         Opaque map = (Opaque) beside(new HashMap<>(Map.of(FOREIGN, 1)));
         assertEquals("java.util.HashMap", map.className());
-        assertEquals("of one of its keys, class org.pyquartz.store.Batch is not on the allow list", map.reason());
+        assertEquals("of one of its keys, class org.pyquartz.blob.Batch is not on the allow list", map.reason());
 
         Map<Object, Object> root = new HashMap<>(Map.of(FOREIGN, 1));
         assertThrows(UnreadableBlobException.class, () -> read(root));
@@ -210,19 +210,19 @@ public class RebuiltBlobsTest {
         Object careful = new CarefulWriter.Elder(9, (CarefulWriter) inner);
         List<?> read = (List<?>) beside(Arrays.asList(
                 new CarefulWriter(Integer.MAX_VALUE, "text"), "between", careful, 5, new CarefulWriter(0, null)));
-        assertEquals("org.pyquartz.store.CarefulWriter", ((Opaque) read.get(0)).className());
+        assertEquals("org.pyquartz.blob.CarefulWriter", ((Opaque) read.get(0)).className());
         assertEquals("between", read.get(1));
-        assertEquals("org.pyquartz.store.CarefulWriter$Elder", ((Opaque) read.get(2)).className());
+        assertEquals("org.pyquartz.blob.CarefulWriter$Elder", ((Opaque) read.get(2)).className());
         assertEquals(5, read.get(3));
     }
 
     @Test
     public void namesOutOfAStreamAreFitForALog() throws Exception {
         byte[] blob = Streams.of(Streams.data("b", FOREIGN));
-        String name = "6f72672e707971756172747a2e73746f72652e4261746368"; // "org.pyquartz.store.Batch"
+        String name = "6f72672e707971756172747a2e626c6f622e4261746368"; // "org.pyquartz.blob.Batch"
         byte[] broken = Streams.patched(blob, name, "0a".repeat(name.length() / 2));
         Map<?, ?> read = (Map<?, ?>) Blobs.read(broken, STANDARD);
-        assertEquals("?".repeat(24), ((Opaque) read.get("b")).className());
-        assertEquals("class " + "?".repeat(24) + " is not on the allow list", reason(read.get("b")));
+        assertEquals("?".repeat(23), ((Opaque) read.get("b")).className());
+        assertEquals("class " + "?".repeat(23) + " is not on the allow list", reason(read.get("b")));
     }
 }

@@ -1,4 +1,4 @@
-package org.pyquartz.store;
+package org.pyquartz.blob;
 
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertThrows;

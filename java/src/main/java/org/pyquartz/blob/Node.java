@@ -1,4 +1,4 @@
-package org.pyquartz.store;
+package org.pyquartz.blob;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

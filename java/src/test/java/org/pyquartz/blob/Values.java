@@ -1,4 +1,4 @@
-package org.pyquartz.store;
+package org.pyquartz.blob;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;

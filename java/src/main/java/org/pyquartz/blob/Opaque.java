@@ -1,4 +1,4 @@
-package org.pyquartz.store;
+package org.pyquartz.blob;
 
 /**
  * Stands in a data map for a stored object that is not read here.

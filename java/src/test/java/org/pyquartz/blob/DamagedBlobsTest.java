@@ -1,4 +1,4 @@
-package org.pyquartz.store;
+package org.pyquartz.blob;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertThrows;
@@ -27,7 +27,7 @@ import org.junit.rules.Timeout;
 /** A blob that is damaged, or made to do damage, ends in a value or an UnreadableBlobException, and soon. */
 public class DamagedBlobsTest {
     private static final AllowList STANDARD = AllowList.standard();
-    private static final AllowList WIDENED = STANDARD.and(List.of("org.pyquartz.store.*"));
+    private static final AllowList WIDENED = STANDARD.and(List.of("org.pyquartz.blob.*"));
 
     @Rule public final Timeout timeout = Timeout.seconds(300);
 

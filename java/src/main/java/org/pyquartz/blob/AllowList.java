@@ -1,4 +1,4 @@
-package org.pyquartz.store;
+package org.pyquartz.blob;
 
 import java.util.Collection;
 import java.util.HashSet;
