@@ -191,11 +191,12 @@ def test_users_threads_leave_no_java_thread_behind(tmp_path: Path) -> None:
             many("a")
             before = java_threads()
             for prefix in "bcd": many(prefix)
-            print("more", max(0, java_threads() - before), "errors", errors)
+            # The pool of connections has threads that come and go; thirty would be those of ours.
+            print("leak", java_threads() - before > 10, "errors", errors)
         """
     ).check()
     check_unharmed(result)
-    assert "more 0 errors []" in result.stdout
+    assert "leak False errors []" in result.stdout
 
 
 def test_many_at_once_and_one_name_on_two_stores(tmp_path: Path) -> None:
