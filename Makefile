@@ -60,14 +60,20 @@ test-java: setup
 	$(GRADLE) bundle stockJar quartz232Jars
 	@touch $(JAR)
 
-# The oldest and the newest Python here, on the stores that need no server.
+# The oldest and the newest Python here, side by side, on the stores that need no server.
 test-others: test-setup test-java
-	@$(SETUP) others $(VENV) | while read -r version python; do \
-		$(SETUP) venv .venv-$$version $$python; \
-		echo "== Python $$version"; \
-		.venv-$$version/bin/pytest tests/unit tests/jvm tests/integration \
-			-k 'not postgres and not mariadb' </dev/null; \
-	done
+	@$(SETUP) others $(VENV) | { \
+		pids=(); logs=(); \
+		while read -r version python; do \
+			$(SETUP) venv .venv-$$version $$python; \
+			logs+=(build/pytest-$$version.log); \
+			.venv-$$version/bin/pytest tests/unit tests/jvm tests/integration \
+				-k 'not postgres and not mariadb' </dev/null >build/pytest-$$version.log 2>&1 & \
+			pids+=($$!); \
+		done; \
+		failed=0; for pid in "$${pids[@]}"; do wait "$$pid" || failed=1; done; \
+		cat "$${logs[@]}" </dev/null; exit $$failed; \
+	}
 
 test-python: test-setup test-java
 	@echo "== $$($(BIN)/python -V)"

@@ -119,9 +119,11 @@ class Engine:
         self._pool.work(name)
 
     def close_pool(self) -> None:
-        """Acquire no more."""
+        """Acquire no more, and wait for a lost database no longer than it makes sense."""
         with self._calling("can't close the pool of workers"):
             self._pool.close()
+            if hasattr(self._store, "stopSoon"):
+                self._store.stopSoon()
 
     def await_idle(self, millis: int) -> bool:
         """Wait until no job runs here; False when the time is over."""

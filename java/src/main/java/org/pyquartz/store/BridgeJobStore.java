@@ -35,12 +35,15 @@ import org.quartz.utils.ClassUtils;
 @SuppressWarnings("unchecked") // JobStoreTX declares what it overrides without its type parameter
 public class BridgeJobStore extends JobStoreTX {
     private static final int RACES_LOST = 3;
+    private static final int TRIES_WHEN_STOPPING = 3;
+    private static final long STOPPING_RETRY_MILLIS = 1000;
 
     private final Set<String> leftClasses = new HashSet<>();
     private int generation;
     private boolean leave;
     private AllowList allowed = AllowList.standard();
     private final Runnable lookAgain = () -> signalSchedulingChangeImmediately(0L);
+    private volatile boolean stopping;
     private volatile boolean leaving;
 
     /** "leave": jobs of classes that nobody here has are not acquired; "noop" or "error": they are. */
@@ -234,21 +237,22 @@ public class BridgeJobStore extends JobStoreTX {
     /** Stock tries for ever when the database is lost; who leaves does not. */
     @Override
     protected <T> T retryExecuteInNonManagedTXLock(String lockName, TransactionCallback<T> work) {
-        while (true) {
+        for (int last = TRIES_WHEN_STOPPING; true; last -= stopping ? 1 : 0) {
             try {
                 return executeInNonManagedTXLock(lockName, work, null);
             } catch (JobPersistenceException e) {
                 getLog().error("The store can't be written: {}", e.getMessage(), e);
             }
-            if (!pauseUnlessLeaving()) {
+            if (last <= 1 || !pauseUnlessLeaving()) {
                 throw new IllegalStateException("The scheduler stops, and its store can't be written");
             }
         }
     }
 
     private synchronized boolean pauseUnlessLeaving() {
-        long end = System.nanoTime() + getDbRetryInterval() * 1_000_000;
-        while (!leaving && System.nanoTime() < end) {
+        long begin = System.nanoTime();
+        while (!leaving && System.nanoTime() < begin + retryMillis() * 1_000_000) {
+            long end = begin + retryMillis() * 1_000_000;
             try {
                 wait(Math.max(1, (end - System.nanoTime()) / 1_000_000));
             } catch (InterruptedException e) {
@@ -257,6 +261,16 @@ public class BridgeJobStore extends JobStoreTX {
             }
         }
         return !leaving;
+    }
+
+    private long retryMillis() {
+        return stopping ? Math.min(getDbRetryInterval(), STOPPING_RETRY_MILLIS) : getDbRetryInterval();
+    }
+
+    /** From now on what can't be written is tried a few times more, for a database may be away for long. */
+    public synchronized void stopSoon() {
+        stopping = true;
+        notifyAll();
     }
 
     /** Ends all waiting for a lost database; called before Quartz's own shutdown, which would wait. */
