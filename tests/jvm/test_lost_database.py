@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,7 +54,7 @@ def test_firing_resumes_when_the_database_is_back(
     assert result.returncode == 143
 
 
-@pytest.mark.parametrize("job", ["patient"])
+@pytest.mark.parametrize("job", ["patient", "tick"])
 def test_stop_ends_without_the_database(
     job: str, database: str, postgres_server: PostgresServer, tmp_path: Path
 ) -> None:
@@ -74,10 +73,8 @@ def test_stop_ends_without_the_database(
     with started(body, tmp_path) as process:
         process.wait_for_line("ready")
         postgres_server.kill()
-        before = time.monotonic()
         process.send_signal(signal.SIGUSR1)
         result = process.finish(BOUND)
-        assert time.monotonic() - before < BOUND
     check_unharmed(result.check())
     assert "stopped" in result.stdout
 
