@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from ..errors import StoreError
 from ..store.url import StoreAddress
@@ -14,14 +15,14 @@ from .convert import java, keep_secret, translated
 class Database:
     """An open connection."""
 
-    def __init__(self, handle: object, label: str) -> None:
+    def __init__(self, handle: Any, label: str) -> None:
         self._handle = handle
         self._label = label
 
     def columns(self, schema: str | None, prefix: str) -> dict[str, dict[str, bool]]:
         """Give the tables whose names begin with a prefix: their columns, and which a row needs."""
         with translated(f"can't read the tables of {self._label}"):
-            text = str(self._handle.columns(schema, prefix))  # type: ignore[attr-defined]
+            text = str(self._handle.columns(schema, prefix))
         tables: dict[str, dict[str, bool]] = {}
         for line in text.splitlines():
             table, column, needed = line.split("\t")
@@ -31,12 +32,12 @@ class Database:
     def execute(self, statements: Sequence[str]) -> None:
         """Run statements, as one transaction where the database lets definitions take part."""
         with translated(f"can't change {self._label}"):
-            self._handle.execute(list(statements))  # type: ignore[attr-defined]
+            self._handle.execute(list(statements))
 
     def query(self, sql: str) -> list[str]:
         """Give the values of a query's first column."""
         with translated(f"can't read {self._label}"):
-            return [str(value) for value in self._handle.query(sql)]  # type: ignore[attr-defined]
+            return [str(value) for value in self._handle.query(sql)]
 
 
 @contextmanager
