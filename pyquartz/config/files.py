@@ -1,0 +1,51 @@
+"""Files in the format of java.util.Properties."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from ..errors import ConfigurationError
+
+
+def read_properties_file(path: str | os.PathLike[str]) -> dict[str, str]:
+    """Read a file in the format of java.util.Properties."""
+    try:
+        with open(path, encoding="latin-1") as file:
+            text = file.read()
+    except OSError as error:
+        raise ConfigurationError(f"can't read {os.fspath(path)}: {error.strerror}") from error
+    properties: dict[str, str] = {}
+    for line in _logical_lines(text):
+        match = re.match(r"((?:\\.|[^\\:=\s])*)\s*[:=]?\s*(.*)", line, re.S)
+        assert match is not None
+        properties[_unescape(match[1])] = _unescape(match[2]).strip(" \t")
+    return properties
+
+
+def _logical_lines(text: str) -> list[str]:
+    """Give the lines that a trailing backslash joins as one; comments and empty ones are left out.
+
+    Only what Java takes for a line's end is one: ``str.splitlines`` knows several more.
+    """
+    lines: list[str] = []
+    going_on = False
+    for line in text.split("\n"):
+        line = line.lstrip(" \t\f")
+        if not going_on and (not line or line[0] in "#!"):
+            continue
+        start = lines.pop() if going_on else ""
+        going_on = (len(line) - len(line.rstrip("\\"))) % 2 == 1
+        lines.append(start + (line[:-1] if going_on else line))
+    return lines
+
+
+def _unescape(text: str) -> str:
+    named = {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}
+
+    def plain(match: re.Match[str]) -> str:
+        if match[1].startswith("u") and len(match[1]) == 5:
+            return chr(int(match[1][1:], 16))
+        return named.get(match[1], match[1])
+
+    return re.sub(r"\\(u[0-9a-fA-F]{4}|.)", plain, text, flags=re.S)
