@@ -26,7 +26,7 @@ from .executors import Executors
 from .info import Execution, JobInfo, SchedulerInfo, SchedulerState, TriggerInfo
 from .jobdata import check_data
 from .jobs import Job, JobDefinition, JobRegistry, registry
-from .keys import Group, JobKey, TriggerKey, as_key
+from .keys import Group, JobKey, TriggerKey, as_key, is_regular
 from .lifecycle import Lifecycle, run_on_this_worker
 from .plan import JobSpec, default_keys, is_as_wanted, job_differs, spec_of
 from .store.url import parse_store
@@ -277,7 +277,7 @@ class Scheduler:
 
     def _try_to_set_triggers(self, job: JobKey, triggers: Mapping[TriggerKey, Trigger]) -> None:
         stored = {info.key: info for info in self._engine.triggers(job)}
-        spare = [key for key in stored if key not in triggers]
+        spare = [key for key in stored if key not in triggers and is_regular(key)]
         for key, trigger in triggers.items():
             if key in stored:
                 if not self._is_as_wanted(stored[key], trigger):

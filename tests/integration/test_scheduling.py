@@ -279,6 +279,15 @@ def test_else_one_trigger_is_replaced_with_a_warning(scheduler: Scheduler, logge
     assert "DEFAULT.new takes the place of trigger DEFAULT.old" in record.getMessage()
 
 
+def test_a_firing_that_was_asked_for_is_never_displaced(scheduler: Scheduler) -> None:
+    scheduler.add_job(note)
+    scheduler.trigger_now(note)
+    (manual,) = scheduler.triggers(note)
+    scheduler.reschedule_task(note, every(hours=2, key="new"))
+    scheduler.reschedule_task(note, every(hours=2, key="one"), every(hours=3, key="two"))
+    assert manual.key in {info.key for info in scheduler.triggers(note)}
+
+
 def test_else_it_is_added(scheduler: Scheduler) -> None:
     scheduler.add_job(note)
     scheduler.reschedule_task(note, every(hours=1))
