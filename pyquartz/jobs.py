@@ -221,6 +221,18 @@ class Job:
         return registry.get(self.class_name)
 
 
+JobLike = Callable[..., Any] | Job | JobKey | str
+
+
+def job_key_of(job: JobLike) -> JobKey:
+    """Give the key of a job that is named, keyed, or given as a callable."""
+    if isinstance(job, (JobKey, str)):
+        return as_key(JobKey, job)
+    key = (job if isinstance(job, Job) else Job(job)).key
+    assert isinstance(key, JobKey)
+    return key
+
+
 class NoOpJob:
     """What a stored job becomes whose class nobody has: nothing runs, and its trigger lives on.
 

@@ -5,9 +5,8 @@ It decides what runs and when; Quartz, unchanged, does the scheduling.
 
 from __future__ import annotations
 
-import logging
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from types import TracebackType
@@ -16,29 +15,20 @@ from typing import TYPE_CHECKING, Any
 from . import autoimport as importing
 from . import upkeep
 from .config import MissingJobs, Settings, from_properties, read_properties_file
-from .errors import (
-    InvalidTriggerError,
-    JobNotFoundError,
-    ObjectAlreadyExistsError,
-    TriggerNotFoundError,
-)
+from .errors import InvalidTriggerError, JobNotFoundError, TriggerNotFoundError
 from .executors import Executors
 from .info import Execution, JobInfo, SchedulerInfo, SchedulerState, TriggerInfo
 from .jobdata import check_data
-from .jobs import Job, JobDefinition, JobRegistry, registry
-from .keys import Group, JobKey, TriggerKey, as_key, is_regular
+from .jobs import JobDefinition, JobLike, JobRegistry, job_key_of, registry
+from .keys import Group, JobKey, TriggerKey, as_key
 from .lifecycle import Lifecycle, run_on_this_worker
-from .plan import JobSpec, default_keys, is_as_wanted, job_differs, spec_of
 from .store.url import parse_store
 from .triggers import Trigger
 from .worker import Worker
+from .writing import Writing
 
 if TYPE_CHECKING:
     from ._jvm.quartz import Engine
-
-log = logging.getLogger("pyquartz.scheduler")
-JobLike = Callable[..., Any] | Job | JobKey | str
-_RACES_LOST = 2
 
 
 class Scheduler:
@@ -141,6 +131,9 @@ class Scheduler:
             class_path,
             (settings.store.password,),
         )
+        self._writing = Writing(
+            self._engine, registry, self._autoimport, bool(settings.store.jdbc_url)
+        )
         executors = Executors(settings.coroutines, settings.processes)
         self._worker = Worker(self, registry, executors, self._engine.as_strings)
         self._life = Lifecycle(self.name, self._engine, self._worker, executors, settings.threads)
@@ -232,27 +225,11 @@ class Scheduler:
         data that the callable needs are missing or don't fit, InvalidTriggerError for a trigger
         that can't be or would never fire.
         """
-        wanted = self._as_job(job, data, key)
-        spec = self._spec_of(wanted)
-        triggers = default_keys(spec.key, (trigger, *more))
-        self._check_binding(wanted.definition, spec, triggers.values())
-        stored = self._engine.job(spec.key)
-        if stored is None:
-            try:
-                self._engine.schedule(spec, triggers)
-                return spec.key
-            except ObjectAlreadyExistsError:
-                # A peer was faster, or a trigger of that key belongs to another job.
-                stored = self._engine.job(spec.key)
-                if stored is None:
-                    raise
-        self._update_job(stored, spec)
-        self._set_triggers(spec.key, triggers)
-        return spec.key
+        return self._writing.schedule_task(job, (trigger, *more), data, key)
 
     def schedule_tasks(self, tasks: Iterable[tuple[JobLike, Trigger]]) -> list[JobKey]:
         """Schedule many jobs, each with its trigger, in order."""
-        return [self.schedule_task(job, trigger) for job, trigger in tasks]
+        return self._writing.schedule_tasks(tasks)
 
     def reschedule_task(self, job: JobLike, trigger: Trigger, *more: Trigger) -> None:
         """Give a stored job new triggers: replace the one of the same key, else one, else add.
@@ -261,67 +238,19 @@ class Scheduler:
         ``once()`` never replaces a trigger of another key. With several triggers the job's whole
         set becomes what is given. Raises JobNotFoundError.
         """
-        key = self._key_of(job)
-        if self._engine.job(key) is None:
-            raise JobNotFoundError(f"the store has no job {key}")
-        self._set_triggers(key, default_keys(key, (trigger, *more)))
-
-    def _set_triggers(self, job: JobKey, triggers: Mapping[TriggerKey, Trigger]) -> None:
-        for _ in range(_RACES_LOST):
-            try:
-                return self._try_to_set_triggers(job, triggers)
-            except ObjectAlreadyExistsError:
-                # A peer that starts at the same time stored it first: what is there now?
-                log.debug("Job %s: a peer was faster, looking again", job)
-        return self._try_to_set_triggers(job, triggers)
-
-    def _try_to_set_triggers(self, job: JobKey, triggers: Mapping[TriggerKey, Trigger]) -> None:
-        stored = {info.key: info for info in self._engine.triggers(job)}
-        spare = [key for key in stored if key not in triggers and is_regular(key)]
-        for key, trigger in triggers.items():
-            if key in stored:
-                if not self._is_as_wanted(stored[key], trigger):
-                    self._replace(key, job, key, trigger)
-            elif spare and not trigger.is_once:
-                old = spare.pop(0)
-                log.warning("Job %s: trigger %s takes the place of trigger %s", job, key, old)
-                self._replace(old, job, key, trigger)
-            else:
-                self._engine.add_trigger(job, key, trigger)
-        if len(triggers) > 1:
-            for key in spare:
-                self._engine.delete_trigger(key)
-
-    def _is_as_wanted(self, stored: TriggerInfo, wanted: Trigger) -> bool:
-        return is_as_wanted(stored, replace(wanted, data=self._engine.as_stored(wanted.data)))
-
-    def _replace(self, old: TriggerKey, job: JobKey, key: TriggerKey, trigger: Trigger) -> None:
-        if not self._engine.replace_trigger(old, job, key, trigger):
-            # It fired for the last time meanwhile.
-            self._engine.add_trigger(job, key, trigger)
+        self._writing.reschedule_task(job, (trigger, *more))
 
     def reschedule_trigger(self, trigger: Trigger) -> None:
         """Give the stored trigger of the same key a new schedule. Raises TriggerNotFoundError."""
-        if trigger.key is None:
-            raise InvalidTriggerError("reschedule_trigger() finds the stored trigger by key=")
-        stored = self.trigger(trigger.key)
-        if not self._is_as_wanted(stored, trigger):
-            self._engine.replace_trigger(trigger.key, stored.job_key, trigger.key, trigger)
+        self._writing.reschedule_trigger(trigger)
 
     def add_job(self, job: JobLike) -> JobKey:
         """Store a durable job without a trigger; one that is stored as wanted is not written."""
-        wanted = self._as_job(job, None, None)
-        spec = self._spec_of(wanted, durable=True)
-        stored = self._engine.job(spec.key)
-        if stored is None:
-            self._engine.add_job(spec, replace=False)
-        else:
-            self._update_job(stored, spec)
-        return spec.key
+        return self._writing.add_job(job)
 
     def delete_task(self, key: JobLike) -> bool:
         """Delete a job and its triggers; False when there was none."""
-        return self._engine.delete_job(self._key_of(key))
+        return self._engine.delete_job(job_key_of(key))
 
     def delete_trigger(self, key: TriggerKey | str) -> bool:
         """Delete a trigger, with its job if that has no other and is not durable; False if none."""
@@ -329,12 +258,12 @@ class Scheduler:
 
     def delete_triggers_of(self, job: JobLike) -> int:
         """Delete all triggers of a job, and say how many there were."""
-        keys = [info.key for info in self._engine.triggers(self._key_of(job))]
+        keys = [info.key for info in self._engine.triggers(job_key_of(job))]
         return sum(self._engine.delete_trigger(key) for key in keys)
 
     def trigger_now(self, job: JobLike, data: Mapping[str, object] | None = None) -> None:
         """Fire a stored job once, now, with data over its own. Raises JobNotFoundError."""
-        key = self._key_of(job)
+        key = job_key_of(job)
         stored = self.job(key)
         given = check_data(data, "the data of trigger_now()")
         definition = self._jobs.get(stored.class_name)
@@ -367,7 +296,7 @@ class Scheduler:
             if what.key is None:
                 raise InvalidTriggerError("a trigger without a key can't be found in the store")
             return self.trigger(what.key).key
-        return self.job(self._key_of(what)).key
+        return self.job(job_key_of(what)).key
 
     # -- looking ------------------------------------------------------------------------------
 
@@ -377,7 +306,7 @@ class Scheduler:
 
     def job(self, key: JobLike) -> JobInfo:
         """Give a stored job. Raises JobNotFoundError."""
-        job_key = self._key_of(key)
+        job_key = job_key_of(key)
         found = self._engine.job(job_key)
         if found is None:
             raise JobNotFoundError(f"the store has no job {job_key}")
@@ -385,7 +314,7 @@ class Scheduler:
 
     def triggers(self, job: JobLike | None = None) -> list[TriggerInfo]:
         """Give all stored triggers, or those of a job, by key."""
-        return self._engine.triggers(None if job is None else self._key_of(job))
+        return self._engine.triggers(None if job is None else job_key_of(job))
 
     def trigger(self, key: TriggerKey | str) -> TriggerInfo:
         """Give a stored trigger. Raises TriggerNotFoundError."""
@@ -428,69 +357,6 @@ class Scheduler:
         from .tasks import run_initialisers
 
         return list(run_initialisers(self, strict=strict))
-
-    # -- helpers ------------------------------------------------------------------------------
-
-    def _as_job(
-        self, job: JobLike, data: Mapping[str, object] | None, key: JobKey | str | None
-    ) -> Job:
-        if isinstance(job, (JobKey, str)):
-            stored = self.job(job)
-            job = Job(
-                stored.class_name,
-                stored.key,
-                stored.data,
-                stored.description,
-                stored.durable,
-                stored.requests_recovery,
-            )
-        elif not isinstance(job, Job):
-            job = Job(job)
-        if data is None and key is None:
-            return job
-        return Job(
-            job.implementation,
-            key or job.key,
-            {**job.data, **(data or {})},
-            job.description,
-            job.durable,
-            job.requests_recovery,
-        )
-
-    def _key_of(self, job: JobLike) -> JobKey:
-        if isinstance(job, (JobKey, str)):
-            return as_key(JobKey, job)
-        key = (job if isinstance(job, Job) else Job(job)).key
-        assert isinstance(key, JobKey)
-        return key
-
-    def _spec_of(self, job: Job, durable: bool | None = None) -> JobSpec:
-        importing.import_names({job.class_name}, self._autoimport, self._jobs)
-        if job.class_name.startswith("__main__.") and self._settings.store.jdbc_url:
-            log.warning(
-                "Job %s is stored as %s, which no other program can find: define it in a module, "
-                "or give it a name of its own, as in @defjob('acme.jobs.Cleanup')",
-                job.key,
-                job.class_name,
-            )
-        return spec_of(job, durable)
-
-    @staticmethod
-    def _check_binding(
-        definition: JobDefinition | None, spec: JobSpec, triggers: Iterable[Trigger]
-    ) -> None:
-        if definition is not None:
-            for trigger in triggers:
-                definition.bind({**spec.data, **trigger.data})
-
-    def _update_job(self, stored: JobInfo, wanted: JobSpec) -> None:
-        definition = self._jobs.get(stored.class_name)
-        if definition is not None and definition is self._jobs.get(wanted.class_name):
-            # An alias: the row keeps the name that a peer may still need.
-            wanted = wanted.named(stored.class_name)
-        shown = replace(wanted, data=self._engine.as_stored(wanted.data))
-        if job_differs(stored, shown, definition):
-            self._engine.add_job(wanted, replace=True)
 
 
 def _register_class(definition: JobDefinition) -> None:

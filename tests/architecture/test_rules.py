@@ -18,7 +18,7 @@ VALUES = ("context", "cron", "describe", "errors", "info", "jobdata", "keys", "t
 # What a value must not need: whoever imports a value would get all of it.
 SERVICES = (
     "_jvm", "autoimport", "cli", "config", "contrib", "executors", "plan", "scheduler",
-    "store", "tasks", "web", "worker",
+    "store", "tasks", "web", "worker", "writing",
 )  # fmt: skip
 MOST_LINES = 700
 
