@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import autoimport as importing
 from . import upkeep
-from .config import MissingJobs, Settings, from_properties, read_properties_file
+from .config import MissingJobs, Settings, read_deployment
 from .errors import InvalidTriggerError, JobNotFoundError, TriggerNotFoundError
 from .executors import Executors
 from .info import Execution, JobInfo, SchedulerInfo, SchedulerState, TriggerInfo
@@ -88,12 +88,15 @@ class Scheduler:
         autoimport: Sequence[str] = (),
         name: str | None = None,
         threads: int | None = None,
+        store: object = None,
+        variables: Mapping[str, str] | None = None,
     ) -> Scheduler:
         """Make a scheduler as a ``quartz.properties`` file describes it.
 
-        ``name`` and ``threads`` go over what the file says.
+        ``name``, ``threads`` and ``store`` go over what the file says; ``variables`` fill the
+        ``${NAME}`` in it (``os.environ``). Raises ConfigurationError for what can't be had here.
         """
-        settings = from_properties(read_properties_file(path))
+        settings = read_deployment(path, store, variables)
         given = {"name": name, "threads": threads}
         settings = replace(settings, **{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
         return cls._from_settings(settings, class_path, autoimport)

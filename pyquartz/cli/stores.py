@@ -5,13 +5,14 @@ Such a visit stays in standby: no check-in in the cluster, no recovery, no firin
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
 import typer
 
-from ..config import Settings, for_visit, from_properties, read_properties_file
+from ..config import Settings, for_visit, read_deployment
 from ..errors import JobNotFoundError, StoreError, TriggerNotFoundError
 from ..scheduler import Scheduler
 from ..store import schema
@@ -41,7 +42,7 @@ def read_settings(store: str | None) -> Settings:
             "no store: give --store, or set PYQUARTZ_STORE", param_hint="--store"
         )
     if is_properties(store):
-        settings = from_properties(read_properties_file(store))
+        settings = read_deployment(store, variables=os.environ)
     else:
         settings = Settings(parse_store(store))
     if settings.store.jdbc_url is None:

@@ -1,10 +1,11 @@
 """Settings become Quartz's properties here, and nowhere else; only this package knows their keys.
 
-``settings`` are ours, ``keys`` the properties that there are, ``deployment`` what becomes of a Java
-deployment's own, ``files`` their format.
+``settings`` are ours, ``keys`` the properties that there are, ``files`` their format;
+``deployment`` says what becomes of a Java deployment's own, with ``sources``, ``pools``, ``values``
+and ``spring``.
 """
 
-from .deployment import from_properties
+from .deployment import from_properties, read_deployment
 from .files import read_properties_file
 from .keys import check_properties
 from .settings import MISFIRE_THRESHOLD, MissingJobs, Settings, for_visit
@@ -16,5 +17,6 @@ __all__ = [
     "check_properties",
     "for_visit",
     "from_properties",
+    "read_deployment",
     "read_properties_file",
 ]

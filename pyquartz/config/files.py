@@ -49,3 +49,10 @@ def _unescape(text: str) -> str:
         return named.get(match[1], match[1])
 
     return re.sub(r"\\(u[0-9a-fA-F]{4}|.)", plain, text, flags=re.S)
+
+
+def system_properties(prefix: str) -> dict[str, str]:
+    """Give what PYQUARTZ_JVM_OPTIONS sets by -D, of the names that begin with a prefix."""
+    options = os.environ.get("PYQUARTZ_JVM_OPTIONS", "").split()
+    named = (option[2:].partition("=") for option in options if option.startswith(f"-D{prefix}"))
+    return {name: value for name, _, value in named}

@@ -111,7 +111,8 @@ class Settings:
 
     def _instance_id(self) -> str:
         # Quartz's own is the host and the millisecond, which two processes can share.
-        if self.instance_id == "AUTO" and self.is_clustered:
+        generator = f"{Q}scheduler.instanceIdGenerator.class"
+        if self.instance_id == "AUTO" and self.is_clustered and generator not in self.properties:
             return _unique_id()
         return self.instance_id
 

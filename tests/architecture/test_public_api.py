@@ -55,7 +55,8 @@ FUNCTIONS = {
 }
 
 METHODS = {
-    "from_properties": "path, class_path=(), autoimport=(), name=None, threads=None",
+    "from_properties": "path, class_path=(), autoimport=(), name=None, threads=None, store=None, "
+    "variables=None",
     "start": "delay=None",
     "standby": "",
     "stop": "wait=True, timeout=None",

@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from pyquartz.config import Settings, check_properties, from_properties, read_properties_file
+from pyquartz.config import (
+    Settings,
+    check_properties,
+    from_properties,
+    read_deployment,
+    read_properties_file,
+)
 from pyquartz.errors import ConfigurationError, StoreError
 from pyquartz.store.url import parse_store
 
@@ -139,7 +145,7 @@ def test_what_users_name_themselves_is_let_through() -> None:
     check_properties(
         {
             "org.quartz.plugin.mine.class": "acme.Plugin",
-            "org.quartz.dataSource.any.thing": "x",
+            "org.quartz.dataSource.any.URL": "x",
             "org.quartz.context.key.a": "b",
             "org.quartz.jobStore.lockHandler.maxRetry": "3",
         }
@@ -267,3 +273,100 @@ def test_a_store_without_a_server_can_not_be_parsed_from_a_file() -> None:
     }
     with pytest.raises(StoreError, match="no URL of a store"):
         from_properties(given)
+
+
+# -- values that stand for others, and what can't be had ------------------------------------------
+
+Q = "org.quartz."
+
+
+def test_a_reference_is_followed_where_quartz_follows_it_and_one_step_only() -> None:
+    given = {
+        "the.prefix": "A_",
+        f"{Q}scheduler.instanceName": "$@the.prefix",
+        f"{Q}plugin.one.fileNames": "$@org.quartz.plugin.two.fileNames",
+        f"{Q}plugin.two.fileNames": "$@the.prefix",
+    }
+    settings = from_properties(given)
+    assert settings.scheduler_name == "$@the.prefix"
+    assert settings.properties[f"{Q}plugin.one.fileNames"] == "$@the.prefix"
+    assert settings.properties[f"{Q}plugin.two.fileNames"] == "A_"
+
+
+def test_variables_are_filled_with_their_defaults() -> None:
+    given = {f"{Q}scheduler.instanceName": "${APP}-${STAGE:test}", "other.line": "${LEFT}"}
+    assert from_properties(given, variables={"APP": "jobs"}).scheduler_name == "jobs-test"
+
+
+def test_system_properties_go_over_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "quartz.properties"
+    path.write_text(f"{Q}scheduler.instanceName = file\n{Q}scheduler.instanceId = SYS_PROP\n")
+    monkeypatch.setenv("PYQUARTZ_JVM_OPTIONS", f"-Xmx64m -D{Q}scheduler.instanceName=given -Da=b")
+    settings = read_deployment(path)
+    assert (settings.scheduler_name, settings.instance_id) == ("given", "SYS_PROP")
+
+
+def test_a_generator_of_ids_is_asked_for_one() -> None:
+    generator = {f"{Q}scheduler.instanceIdGenerator.class": "acme.Ids"}
+    made = properties(store=POSTGRES, properties=generator)
+    assert made[f"{Q}scheduler.instanceId"] == "AUTO"
+
+
+def test_lines_of_others_are_passed_over_but_not_misspelt_ones() -> None:
+    assert from_properties({"server.port": "1", "acme.x": "y"}).properties == {}
+    with pytest.raises(ConfigurationError, match=r"did you mean org\.quartz\.scheduler\.instanceN"):
+        from_properties({"quartz.scheduler.instanceName": "x"})
+
+
+def test_a_store_of_ones_own_keeps_its_properties() -> None:
+    given = {f"{Q}jobStore.class": "acme.MongoStore", f"{Q}jobStore.mongoUri": "mongodb://x"}
+    made = from_properties(given).to_properties()
+    assert given.items() <= made.items()
+
+
+def test_a_store_that_is_named_goes_over_the_files() -> None:
+    given = {
+        f"{Q}jobStore.class": "org.terracotta.quartz.TerracottaJobStore",
+        f"{Q}jobStore.isClustered": "true",
+        f"{Q}dataSource.a.jndiURL": "jdbc/a",
+    }
+    made = from_properties(given, store="postgresql://u:p@h/d").to_properties()
+    assert made[f"{Q}jobStore.class"] == "org.pyquartz.store.BridgeJobStore"
+    assert made[f"{Q}dataSource.pyquartz.user"] == "u"
+    assert not any("jndi" in key for key in made)
+
+
+SOURCE = {**JDBC, f"{Q}jobStore.dataSource": "a", f"{Q}dataSource.a.URL": "jdbc:acme:x"}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({f"{Q}scheduler.instanceName": "${APP}"}, r"holds \$\{APP\}, which Quartz does not fill"),
+        ({f"{Q}plugin.a.x": "$@b.c"}, r"plugin.a.x is '\$@b.c', and there is no 'b.c'"),
+        ({**JDBC, f"{Q}jobStore.dataSource": "a", f"{Q}dataSource.a.jndiURL": "jdbc/a"},
+         "a.jndiURL is 'jdbc/a', a data source of an application server.*store='postgresql://"),
+        ({**SOURCE, f"{Q}dataSource.a.url": "x"}, "'org.quartz.dataSource.a.url'; did you mean "
+         "org.quartz.dataSource.a.URL"),
+        (SOURCE, "dataSource.a.driver is missing: the class name of the JDBC driver"),
+        ({**SOURCE, f"{Q}dataSource.a.driver": "x", f"{Q}dataSource.a.maxIdleTime": "soon"},
+         "maxIdleTime is 'soon', no whole number"),
+        ({f"{Q}datasource.a.URL": "x"}, r"did you mean org\.quartz\.dataSource\.a\.URL"),
+        ({f"{Q}jobStore.isClustered": "true"}, "dataSource, unless Spring or a server gives it"),
+        ({f"{Q}jobStore.class": "org.terracotta.quartz.EnterpriseTerracottaJobStore"},
+         "Terracotta's store is not here"),
+        ({f"{Q}threadPool.class": "org.quartz.simpl.ZeroSizeThreadPool"}, "runs no job"),
+        ({f"{Q}scheduler.rmi.proxy": "true"}, "rmi.proxy makes a proxy of a scheduler elsewhere"),
+        ({f"{Q}scheduler.jmx.proxy": "true"}, "jmx.proxy makes a proxy of a scheduler elsewhere"),
+    ],
+)  # fmt: skip
+def test_what_can_not_be_had_here_says_what_to_do(given: dict[str, str], words: str) -> None:
+    with pytest.raises(ConfigurationError, match=words):
+        from_properties(given)
+
+
+def test_a_variable_that_is_missing_is_named() -> None:
+    with pytest.raises(ConfigurationError, match="variables= has no 'APP'"):
+        from_properties({f"{Q}scheduler.instanceName": "${APP}"}, variables={})
