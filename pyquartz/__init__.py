@@ -3,6 +3,7 @@
 Importing it starts nothing. The public names are those below.
 """
 
+from .aio import AsyncScheduler
 from .context import JobContext
 from .errors import (
     ConfigurationError,
@@ -30,6 +31,7 @@ from .triggers import Trigger, calendar_every, cron, crontab, daily, every, once
 __version__ = "0.1.0"
 
 __all__ = [
+    "AsyncScheduler",
     "ConfigurationError",
     "Execution",
     "ForkedProcessError",

@@ -10,6 +10,7 @@ import logging
 import math
 import threading
 import time
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -30,13 +31,15 @@ AT_EXIT = timedelta(seconds=10)
 _LAST_CALL = timedelta(seconds=2)
 _POLL_MILLIS = 50
 
-# Whose worker the calling thread is: Java calls back on that very thread.
-_here = threading.local()
+# For whom the caller works: Java calls back on the worker's very thread, and what a job hands on to
+# an event loop or to another thread takes this along, so that its stop() is known for a job's.
+_here: ContextVar[Worker | None] = ContextVar("pyquartz_worker", default=None)
 
 
 def run_on_this_worker(class_name: str, run: Run) -> str | None:
     """Run a job for the scheduler to which the calling thread belongs."""
-    worker: Worker = _here.worker
+    worker = _here.get()
+    assert worker is not None
     return worker.run(class_name, run)
 
 
@@ -112,7 +115,7 @@ class Lifecycle:
     def stop(self, timeout: timedelta | float | None) -> None:
         """Stop for good; ``Scheduler.stop`` says how."""
         limit = _as_timedelta(timeout)
-        inside = getattr(_here, "worker", None) is self._worker or self._executors.runs_here()
+        inside = _here.get() is self._worker or self._executors.runs_here()
         me = threading.current_thread()
         with self._lock:
             self._stopped = True
@@ -202,7 +205,7 @@ class Lifecycle:
             thread.start()
 
     def _work(self, name: str) -> None:
-        _here.worker = self._worker
+        _here.set(self._worker)
         self._engine.work(name)
 
 

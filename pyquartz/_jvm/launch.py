@@ -222,14 +222,20 @@ def _signal_handlers() -> dict[signal.Signals, Any]:
 
 
 def _put_back(handlers: dict[signal.Signals, Any]) -> None:
-    """Restore Python's handlers; a SIGTERM that nobody handles becomes an orderly exit."""
+    """Restore Python's handlers."""
     if threading.current_thread() is not threading.main_thread():
         return
     for number, handler in handlers.items():
-        if number is signal.SIGTERM and handler is signal.SIG_DFL:
-            handler = _exit_on_sigterm
         if handler is not None:
             signal.signal(number, handler)
+    end_on_sigterm()
+
+
+def end_on_sigterm() -> None:
+    """Make a SIGTERM that nobody handles an orderly exit; only the main thread can."""
+    on_main = threading.current_thread() is threading.main_thread()
+    if on_main and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, _exit_on_sigterm)
 
 
 def _exit_on_sigterm(number: int, frame: FrameType | None) -> None:

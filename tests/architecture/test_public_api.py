@@ -15,7 +15,8 @@ import pytest
 import pyquartz
 
 NAMES = {
-    "ConfigurationError", "Execution", "ForkedProcessError", "Group", "InvalidTriggerError",
+    "AsyncScheduler", "ConfigurationError", "Execution", "ForkedProcessError", "Group",
+    "InvalidTriggerError",
     "JVMNotFoundError", "Job", "JobContext", "JobDataError", "JobDefinitionError",
     "JobExecutionError", "JobInfo", "JobKey", "JobNotFoundError", "NoOpJob", "Node",
     "ObjectAlreadyExistsError", "Opaque", "PyQuartzError", "Scheduler", "SchedulerInfo",

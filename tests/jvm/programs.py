@@ -15,7 +15,9 @@ from tests.support.processes import Finished, PythonProcess, run_python
 
 PRELUDE = """\
 import asyncio, logging, multiprocessing, os, signal, sys, threading, time
-from pyquartz import Scheduler, defjob, every, once, JobContext, ForkedProcessError
+from datetime import timedelta
+from pyquartz import AsyncScheduler, Scheduler, defjob, every, once, JobContext
+from pyquartz import ForkedProcessError
 from pyquartz import PyQuartzError, StoreError, SchedulerStateError, JVMNotFoundError
 
 logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")

@@ -1,0 +1,137 @@
+"""An application in asyncio.run: how it ends by signals, by exceptions, and by forgetting."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.jvm.programs import check_unharmed, rows_left, run, started
+
+pytestmark = pytest.mark.jvm
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("job", ["tick", "coroutine", "patient"])
+def test_a_signal_ends_the_async_with_in_order(
+    number: signal.Signals, job: str, tmp_path: Path
+) -> None:
+    body = f"""
+        async def main():
+            try:
+                async with AsyncScheduler("h2:///{tmp_path}/store") as s:
+                    await s.schedule_task({job}, every(milliseconds=20))
+                    while not begun.is_set():
+                        await asyncio.sleep(0.01)
+                    print("ready", flush=True)
+                    await asyncio.Event().wait()
+            finally:
+                print("finally", s.state, flush=True)
+
+        from pyquartz import aio
+        aio.AT_EXIT = timedelta(milliseconds=500)
+        asyncio.run(main())
+    """
+    with started(body, tmp_path) as process:
+        process.wait_for_line("ready", stream="stdout")
+        process.send_signal(number)
+        result = process.finish(30)
+    check_unharmed(result)
+    assert "finally stopped" in result.stdout
+    if job == "coroutine":
+        assert "coroutine cleaned up" in result.stdout
+    if job == "patient":
+        assert "patient was interrupted" in result.stdout
+    assert result.returncode == (143 if number is signal.SIGTERM else -signal.SIGINT)
+    assert rows_left(f"h2:///{tmp_path}/store") == []
+
+
+@pytest.mark.parametrize("ending", ["return", "raise ValueError('mine')", "raise SystemExit(3)"])
+def test_a_loop_that_is_closed_without_a_stop_is_no_hang(ending: str, tmp_path: Path) -> None:
+    result = run(
+        f"""
+        async def main():
+            s = AsyncScheduler("h2:///{tmp_path}/store")
+            await s.start()
+            await s.schedule_task(tick, every(milliseconds=20))
+            while not begun.is_set():
+                await asyncio.sleep(0.01)
+            {ending}
+
+        asyncio.run(main())
+        """
+    )
+    check_unharmed(result)
+    assert result.returncode == {"return": 0}.get(ending, 3 if "Exit" in ending else 1)
+    assert "was not stopped; stopping it at exit" in result.stderr
+    assert rows_left(f"h2:///{tmp_path}/store") == []
+
+
+def test_a_stop_that_waits_without_end_does_not_keep_the_process(tmp_path: Path) -> None:
+    result = run(
+        """
+        async def main():
+            s = AsyncScheduler()
+            await s.start()
+            await s.schedule_task(deaf, once())
+            while not begun.is_set():
+                await asyncio.sleep(0.01)
+            try:
+                await asyncio.wait_for(s.stop(), 0.1)
+            except asyncio.TimeoutError:
+                print("left it to itself", flush=True)
+
+        from pyquartz import lifecycle
+        lifecycle.AT_EXIT = timedelta(milliseconds=200)
+        asyncio.run(main())
+        """
+    )
+    check_unharmed(result)
+    result.check()
+    assert "left it to itself" in result.stdout
+
+
+def test_a_forked_child_is_told_at_once() -> None:
+    result = run(
+        """
+        async def main():
+            async with AsyncScheduler() as s:
+                await s.jobs()
+                child = os.fork()
+                if child == 0:
+                    try:
+                        s.jobs().send(None)
+                    except ForkedProcessError:
+                        os._exit(7)
+                    os._exit(1)
+                print("child", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+
+        asyncio.run(main())
+        """
+    )
+    check_unharmed(result)
+    result.check()
+    assert "child 7" in result.stdout
+
+
+def test_one_loop_after_the_other() -> None:
+    result = run(
+        """
+        async def main():
+            async with AsyncScheduler() as s:
+                begun.clear()
+                await s.schedule_task(coroutine, once())
+                while not begun.is_set():
+                    await asyncio.sleep(0.01)
+                for job in list(await s.executing()):
+                    await s.stop(wait=False)
+            print("stopped", s.state, flush=True)
+
+        for _ in range(2):
+            asyncio.run(main())
+        """
+    )
+    check_unharmed(result)
+    result.check()
+    assert result.stdout.count("stopped stopped") == 2
