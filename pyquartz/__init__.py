@@ -14,6 +14,7 @@ from .errors import (
     JobExecutionError,
     JobNotFoundError,
     JVMNotFoundError,
+    ListenerError,
     ObjectAlreadyExistsError,
     PyQuartzError,
     SchedulerStateError,
@@ -21,9 +22,17 @@ from .errors import (
     TaskError,
     TriggerNotFoundError,
 )
+from .events import (
+    JobEvent,
+    JobListener,
+    SchedulerEvent,
+    SchedulerListener,
+    TriggerEvent,
+    TriggerListener,
+)
 from .info import Execution, JobInfo, Node, Opaque, SchedulerInfo, TriggerInfo
 from .jobs import Job, NoOpJob, defjob, rerun_on_error
-from .keys import Group, JobKey, TriggerKey
+from .keys import Group, JobKey, Name, TriggerKey
 from .scheduler import Scheduler
 from .tasks import init_scheduler, scheduler, start_scheduler, stop_scheduler, task_init
 from .triggers import Trigger, calendar_every, cron, crontab, daily, every, once
@@ -42,23 +51,31 @@ __all__ = [
     "JobContext",
     "JobDataError",
     "JobDefinitionError",
+    "JobEvent",
     "JobExecutionError",
     "JobInfo",
     "JobKey",
+    "JobListener",
     "JobNotFoundError",
+    "ListenerError",
+    "Name",
     "NoOpJob",
     "Node",
     "ObjectAlreadyExistsError",
     "Opaque",
     "PyQuartzError",
     "Scheduler",
+    "SchedulerEvent",
     "SchedulerInfo",
+    "SchedulerListener",
     "SchedulerStateError",
     "StoreError",
     "TaskError",
     "Trigger",
+    "TriggerEvent",
     "TriggerInfo",
     "TriggerKey",
+    "TriggerListener",
     "TriggerNotFoundError",
     "calendar_every",
     "cron",

@@ -105,6 +105,16 @@ def _call(
     return call
 
 
+def _plain(method: Callable[..., Any]) -> Any:
+    """Hand a method of Scheduler's on as it is: it waits for no store."""
+
+    @functools.wraps(method)
+    def call(self: AsyncScheduler, /, *args: Any, **kwargs: Any) -> Any:
+        return method(self._there(), *args, **kwargs)
+
+    return call
+
+
 def _made_like(
     constructor: Callable[Concatenate[Scheduler, P], None],
 ) -> Callable[[Callable[..., None]], Callable[Concatenate[AsyncScheduler, P], None]]:
@@ -136,7 +146,8 @@ class AsyncScheduler:
 
     No call blocks the event loop: each runs on a thread beside it. Cancelling one leaves nothing
     half done: what has begun goes on to its end, what has not never begins. ``name``,
-    ``instance_id`` and ``state`` are plain properties.
+    ``instance_id`` and ``state`` are plain properties; listeners, too, are registered without an
+    await, once the scheduler is there.
 
     Left by an exception or a cancellation, an ``async with`` gives running jobs ten seconds, then
     interrupts them.
@@ -250,6 +261,10 @@ class AsyncScheduler:
     trigger = _call(Scheduler.trigger)
     executing = _call(Scheduler.executing)
     info = _call(Scheduler.info)
+    on_job = _plain(Scheduler.on_job)
+    on_trigger = _plain(Scheduler.on_trigger)
+    on_scheduler = _plain(Scheduler.on_scheduler)
+    remove_listener = _plain(Scheduler.remove_listener)
     delete_jobs_with_no_class = _call(Scheduler.delete_jobs_with_no_class)
     reset_errored_triggers = _call(Scheduler.reset_errored_triggers)
     init_tasks = _call(Scheduler.init_tasks)

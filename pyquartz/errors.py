@@ -81,6 +81,10 @@ class TaskError(PyQuartzError):
     """Task initialisers clash or failed."""
 
 
+class ListenerError(PyQuartzError):
+    """A listener can't be registered as it is: an unknown event, or nothing to be told of."""
+
+
 class JobExecutionError(PyQuartzError):
     """Raised by a job to tell Quartz what to do next; Quartz's JobExecutionException.
 

@@ -73,7 +73,7 @@ class Executors:
         self, definition: JobDefinition, context: JobContext, arguments: Mapping[str, object]
     ) -> object:
         with self._coroutines:
-            loop = self._running_loop()
+            loop = self.loop()
             begun: Future[asyncio.Task[object]] = Future()
             coroutine = _telling_its_task(begun, definition.function(**arguments))
             future = asyncio.run_coroutine_threadsafe(coroutine, loop)
@@ -82,7 +82,8 @@ class Executors:
             with context.on_interrupt(lambda: loop.call_soon_threadsafe(cancel)):
                 return future.result()
 
-    def _running_loop(self) -> asyncio.AbstractEventLoop:
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """Give the event loop, which runs on a thread of its own."""
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()

@@ -58,12 +58,34 @@ def is_regular(key: TriggerKey) -> bool:
 Operator = Literal["equals", "starts_with", "ends_with", "contains", "anything"]
 
 
+class Matcher:
+    """Says which keys are meant; ``&``, ``|`` and ``~`` make others of it."""
+
+    def __and__(self, other: Matcher) -> Matcher:
+        return Combined("and", (self, other))
+
+    def __or__(self, other: Matcher) -> Matcher:
+        return Combined("or", (self, other))
+
+    def __invert__(self) -> Matcher:
+        return Combined("not", (self,))
+
+
 @dataclass(frozen=True)
-class Group:
+class Combined(Matcher):
+    """Matchers joined; Quartz's AndMatcher, OrMatcher and NotMatcher."""
+
+    how: Literal["and", "or", "not"]
+    of: tuple[Matcher, ...]
+
+
+@dataclass(frozen=True)
+class Group(Matcher):
     """All triggers, or all jobs, whose group matches; Quartz's GroupMatcher.
 
-    ``Group("billing")`` is the group of that very name. ``kind`` says whose groups are meant: the
-    groups of triggers (as in Quartz's paused groups) unless it is ``"job"``.
+    ``Group("billing")`` is the group of that very name, ``Group.starts_with("bill")`` are all whose
+    names begin so. ``kind`` says whose groups are meant, where that isn't clear already: the groups
+    of triggers (as in Quartz's paused groups) unless it is ``"job"``.
     """
 
     value: str
@@ -74,6 +96,44 @@ class Group:
     def any(cls, kind: Literal["trigger", "job"] = "trigger") -> Group:
         """Match every group."""
         return cls("", "anything", kind)
+
+    @classmethod
+    def starts_with(cls, text: str, kind: Literal["trigger", "job"] = "trigger") -> Group:
+        """Match groups whose names start with a text."""
+        return cls(text, "starts_with", kind)
+
+    @classmethod
+    def ends_with(cls, text: str, kind: Literal["trigger", "job"] = "trigger") -> Group:
+        """Match groups whose names end with a text."""
+        return cls(text, "ends_with", kind)
+
+    @classmethod
+    def contains(cls, text: str, kind: Literal["trigger", "job"] = "trigger") -> Group:
+        """Match groups whose names contain a text."""
+        return cls(text, "contains", kind)
+
+
+@dataclass(frozen=True)
+class Name(Matcher):
+    """All whose name matches, in any group; Quartz's NameMatcher. For listeners only."""
+
+    value: str
+    operator: Operator = "equals"
+
+    @classmethod
+    def starts_with(cls, text: str) -> Name:
+        """Match names that start with a text."""
+        return cls(text, "starts_with")
+
+    @classmethod
+    def ends_with(cls, text: str) -> Name:
+        """Match names that end with a text."""
+        return cls(text, "ends_with")
+
+    @classmethod
+    def contains(cls, text: str) -> Name:
+        """Match names that contain a text."""
+        return cls(text, "contains")
 
 
 K = TypeVar("K", bound=Key)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from .errors import SchedulerStateError
 from .executors import Executors
 from .info import SchedulerState
+from .listeners import Listeners
 from .worker import Worker
 
 if TYPE_CHECKING:
@@ -47,7 +48,13 @@ class Lifecycle:
     """Starts and stops one scheduler, and owns the threads that do its work."""
 
     def __init__(
-        self, name: str, engine: Engine, worker: Worker, executors: Executors, threads: int
+        self,
+        name: str,
+        engine: Engine,
+        worker: Worker,
+        executors: Executors,
+        threads: int,
+        listeners: Listeners,
     ) -> None:
         from ._jvm import launch
 
@@ -56,6 +63,7 @@ class Lifecycle:
         self._worker = worker
         self._executors = executors
         self._size = threads
+        self._listeners = listeners
         self._lock = threading.RLock()
         self._threads: list[threading.Thread] = []
         self._starting: threading.Timer | None = None
@@ -181,6 +189,7 @@ class Lifecycle:
         try:
             self._engine.shutdown()
             idle = self._engine.running() == 0
+            self._listeners.finish()
             self._executors.close()
             # A worker that comes out of the JVM while the interpreter ends would crash it.
             for thread in self._threads if idle else ():

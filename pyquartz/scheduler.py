@@ -6,22 +6,32 @@ It decides what runs and when; Quartz, unchanged, does the scheduling.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from . import autoimport as importing
 from . import upkeep
 from .config import MissingJobs, Settings, read_deployment
 from .errors import InvalidTriggerError, JobNotFoundError, TriggerNotFoundError
+from .events import (
+    JobEventName,
+    JobListener,
+    Listener,
+    SchedulerEventName,
+    SchedulerListener,
+    TriggerEventName,
+    TriggerListener,
+)
 from .executors import Executors
 from .info import Execution, JobInfo, SchedulerInfo, SchedulerState, TriggerInfo
 from .jobdata import check_data
 from .jobs import JobDefinition, JobLike, JobRegistry, job_key_of, registry
 from .keys import Group, JobKey, TriggerKey, as_key
 from .lifecycle import Lifecycle, run_on_this_worker
+from .listeners import Heard, JobMatch, Listeners, TriggerMatch, job_matchers, trigger_matchers
 from .store.url import parse_store
 from .triggers import Trigger
 from .worker import Worker
@@ -139,7 +149,10 @@ class Scheduler:
         )
         executors = Executors(settings.coroutines, settings.processes)
         self._worker = Worker(self, registry, executors, self._engine.as_strings)
-        self._life = Lifecycle(self.name, self._engine, self._worker, executors, settings.threads)
+        self._listeners = Listeners(self, self._engine, executors)
+        self._life = Lifecycle(
+            self.name, self._engine, self._worker, executors, settings.threads, self._listeners
+        )
         registry.watch(_register_class)
 
     def __repr__(self) -> str:
@@ -334,6 +347,52 @@ class Scheduler:
     def info(self) -> SchedulerInfo:
         """Give the scheduler's summary, with the nodes of its cluster."""
         return self._engine.info(str(self._settings.store))
+
+    # -- listeners ----------------------------------------------------------------------------
+
+    @overload
+    def on_job(self, listener: JobListener, /, *, jobs: JobMatch = None) -> JobListener: ...
+    @overload
+    def on_job(
+        self, /, *events: JobEventName, jobs: JobMatch = None
+    ) -> Callable[[Heard], Heard]: ...
+    def on_job(self, /, *wanted: object, jobs: JobMatch = None) -> Any:
+        """Listen to the runs of jobs: decorate a function, or register a JobListener.
+
+        ``@s.on_job("was_executed", jobs=Group.starts_with("etl"))`` decorates a function or
+        coroutine that takes a JobEvent; no name means every event. ``jobs`` are a job, a key, a
+        Group or Name, or several of which any may match; None means every job.
+        ``remove_listener`` takes it back. Raises ListenerError.
+        """
+        return self._listeners.add("job", wanted, job_matchers(jobs))
+
+    @overload
+    def on_trigger(
+        self, listener: TriggerListener, /, *, triggers: TriggerMatch = None
+    ) -> TriggerListener: ...
+    @overload
+    def on_trigger(
+        self, /, *events: TriggerEventName, triggers: TriggerMatch = None
+    ) -> Callable[[Heard], Heard]: ...
+    def on_trigger(self, /, *wanted: object, triggers: TriggerMatch = None) -> Any:
+        """Listen to firings: decorate a function that takes a TriggerEvent, or register an object.
+
+        ``"veto_job_execution"`` keeps the job from running when its listener says True.
+        ``triggers`` are a key, a Group or Name, or several; None means every trigger.
+        """
+        return self._listeners.add("trigger", wanted, trigger_matchers(triggers))
+
+    @overload
+    def on_scheduler(self, listener: SchedulerListener, /) -> SchedulerListener: ...
+    @overload
+    def on_scheduler(self, /, *events: SchedulerEventName) -> Callable[[Heard], Heard]: ...
+    def on_scheduler(self, /, *wanted: object) -> Any:
+        """Listen to the scheduler's own life: decorate a function, or register an object."""
+        return self._listeners.add("scheduler", wanted)
+
+    def remove_listener(self, listener: Callable[..., Any] | Listener) -> bool:
+        """Take back a listener, in all its registrations; False when there was none."""
+        return self._listeners.remove(listener)
 
     # -- start-up -----------------------------------------------------------------------------
 

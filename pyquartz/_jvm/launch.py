@@ -68,12 +68,16 @@ def is_forked_child() -> bool:
 
 
 def enter_thread() -> None:
-    """Give the calling thread the context class loader that JPype leaves unset."""
+    """Make the calling thread known to Java as one of Python's.
+
+    It also gets the context class loader that JPype leaves unset.
+    """
     check_process()
     if not getattr(_thread, "entered", False):
         # Java's own loader does not see jars that were added after the JVM had started.
         loader = jpype.JClass("org.jpype.JPypeContext").getInstance().getClassLoader()
         jpype.JClass("java.lang.Thread").currentThread().setContextClassLoader(loader)
+        jpype.JClass("org.pyquartz.events.PythonThreads").mark()
         _thread.entered = _Attachment()
 
 

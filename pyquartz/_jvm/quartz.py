@@ -18,10 +18,10 @@ from ..errors import (
     SchedulerStateError,
 )
 from ..info import Execution, JobInfo, Node, Opaque, SchedulerInfo, SchedulerState, TriggerInfo
-from ..keys import Group, JobKey, TriggerKey
+from ..keys import Group, JobKey, Key, Matcher, TriggerKey
 from ..plan import JobSpec
 from ..triggers import Trigger
-from . import callbacks, launch, logs
+from . import callbacks, launch, listeners, logs
 from .builders import (
     build_job,
     build_trigger,
@@ -263,6 +263,17 @@ class Engine:
         """Take a trigger out of the state ERROR; its misfire policy decides on what was missed."""
         with self._calling(f"can't reset trigger {key}"):
             self._quartz.resetTriggerFromErrorState(trigger_key(key))
+
+    def add_listener(
+        self,
+        kind: listeners.Kind,
+        callbacks: Sequence[str],
+        matchers: Sequence[Key | Matcher],
+        tell: listeners.Tell,
+    ) -> Callable[[], None]:
+        """Register a listener for some callbacks, and give what removes it."""
+        with self._calling(f"can't add a listener to the {kind}s"):
+            return listeners.add(self._quartz, kind, callbacks, matchers, tell, _trigger_info)
 
     # -- looking ------------------------------------------------------------------------------
 

@@ -13,7 +13,8 @@ from pyquartz import AsyncScheduler, Scheduler
 from tests.architecture.source import ROOT
 
 # What can't block stays plain.
-PLAIN = {"name", "instance_id", "state", "from_properties"}
+LISTENING = {"on_job", "on_trigger", "on_scheduler", "remove_listener"}
+PLAIN = {"name", "instance_id", "state", "from_properties"} | LISTENING
 PUBLIC = {name for name in vars(Scheduler) if not name.startswith("_")}
 
 
@@ -27,6 +28,12 @@ def test_each_public_name_of_the_scheduler_is_there(name: str) -> None:
 def test_a_call_is_a_coroutine_with_the_same_signature(name: str) -> None:
     call = getattr(AsyncScheduler, name)
     assert inspect.iscoroutinefunction(call)
+    assert inspect.signature(call) == inspect.signature(getattr(Scheduler, name))
+
+
+@pytest.mark.parametrize("name", sorted(LISTENING))
+def test_a_listener_is_registered_as_with_the_scheduler(name: str) -> None:
+    call = getattr(AsyncScheduler, name)
     assert inspect.signature(call) == inspect.signature(getattr(Scheduler, name))
 
 

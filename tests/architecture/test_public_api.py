@@ -24,6 +24,8 @@ NAMES = {
     "TriggerNotFoundError", "calendar_every", "cron", "crontab", "daily", "defjob", "every",
     "init_scheduler", "once", "rerun_on_error", "scheduler", "start_scheduler", "stop_scheduler",
     "task_init",
+    "JobEvent", "JobListener", "ListenerError", "Name", "SchedulerEvent", "SchedulerListener",
+    "TriggerEvent", "TriggerListener",
 }  # fmt: skip
 
 # The parameters in their order, with defaults; "/" and "*" as in a signature.
@@ -80,6 +82,10 @@ METHODS = {
     "trigger": "key",
     "executing": "",
     "info": "",
+    "on_job": "*wanted, jobs=None",
+    "on_trigger": "*wanted, triggers=None",
+    "on_scheduler": "*wanted",
+    "remove_listener": "listener",
     "delete_jobs_with_no_class": "dry_run=False, force=False",
     "reset_errored_triggers": "",
     "init_tasks": "strict=False",

@@ -112,6 +112,10 @@ public final class Inspect {
 
     /** All that a job may want to know of its run. */
     public static String run(JobExecutionContext context) {
+        return Json.of(facts(context));
+    }
+
+    static Map<String, Object> facts(JobExecutionContext context) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("job", key(context.getJobDetail().getKey().getName(), context.getJobDetail().getKey().getGroup()));
         map.put("trigger", key(context.getTrigger().getKey().getName(), context.getTrigger().getKey().getGroup()));
@@ -129,7 +133,7 @@ public final class Inspect {
             TriggerKey original = context.getRecoveringTriggerKey();
             map.put("recovering_trigger", key(original.getName(), original.getGroup()));
         }
-        return Json.of(map);
+        return map;
     }
 
     private static List<String> key(String name, String group) {

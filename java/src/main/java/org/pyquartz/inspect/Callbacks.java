@@ -1,0 +1,76 @@
+package org.pyquartz.inspect;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.quartz.JobDetail;
+import org.quartz.JobExecutionContext;
+import org.quartz.JobExecutionException;
+import org.quartz.JobKey;
+import org.quartz.Trigger;
+import org.quartz.TriggerKey;
+import org.quartz.utils.Key;
+
+/** What Quartz tells a listener, as JSON: whatever the callback, its arguments say what it is about. */
+public final class Callbacks {
+    private Callbacks() {}
+
+    public static String describe(String callback, Object[] arguments) {
+        Map<String, Object> event = new LinkedHashMap<>();
+        event.put("callback", callback);
+        for (Object argument : arguments == null ? new Object[0] : arguments) {
+            add(event, argument);
+        }
+        return Json.of(event);
+    }
+
+    private static void add(Map<String, Object> event, Object argument) {
+        if (argument instanceof JobExecutionContext) {
+            JobExecutionContext run = (JobExecutionContext) argument;
+            event.put("run", Inspect.facts(run));
+            event.put("result", run.getResult());
+            event.put("run_time", run.getJobRunTime());
+        } else if (argument instanceof Trigger) {
+            event.put("trigger", Triggers.describe((Trigger) argument, "NONE"));
+        } else if (argument instanceof JobDetail) {
+            event.put("job_key", pair(((JobDetail) argument).getKey()));
+        } else if (argument instanceof JobKey) {
+            event.put("job_key", pair((JobKey) argument));
+        } else if (argument instanceof TriggerKey) {
+            event.put("trigger_key", pair((TriggerKey) argument));
+        } else if (argument instanceof Trigger.CompletedExecutionInstruction) {
+            event.put("instruction", argument);
+        } else if (argument instanceof Exception) {
+            event.put("error", messages((Exception) argument));
+            event.put("directives", directives((Exception) argument));
+        } else if (argument != null) {
+            event.put("text", argument);
+        }
+    }
+
+    private static List<String> pair(Key<?> key) {
+        return List.of(key.getName(), key.getGroup());
+    }
+
+    private static String messages(Throwable error) {
+        StringBuilder text = new StringBuilder();
+        for (Throwable link = error; link != null; link = link.getCause()) {
+            String message = link.getMessage() == null ? link.getClass().getName() : link.getMessage();
+            if (text.indexOf(message) < 0) {
+                text.append(text.length() == 0 ? "" : "; ").append(message);
+            }
+        }
+        return text.toString();
+    }
+
+    private static List<Boolean> directives(Exception error) {
+        if (!(error instanceof JobExecutionException)) {
+            return null;
+        }
+        JobExecutionException failure = (JobExecutionException) error;
+        return List.of(
+                failure.refireImmediately(),
+                failure.unscheduleFiringTrigger(),
+                failure.unscheduleAllTriggers());
+    }
+}

@@ -1,0 +1,195 @@
+"""Who listens to a scheduler: registered with Quartz itself, told through one guarded call.
+
+Quartz keeps the order, the matching and the vetoes. A listener that raises is logged and harms
+nothing; one that is a coroutine runs on the event loop, and only its veto is waited for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import threading
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
+from concurrent.futures import Future, wait
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from .errors import ListenerError
+from .events import JobEvent, JobListener, SchedulerEvent, SchedulerListener, TriggerEvent
+from .events import TriggerListener as _TriggerListener
+from .jobs import JobLike, job_key_of
+from .keys import Key, Matcher, TriggerKey, as_key
+
+if TYPE_CHECKING:
+    from ._jvm.quartz import Engine
+    from .executors import Executors
+    from .scheduler import Scheduler
+
+log = logging.getLogger("pyquartz.listeners")
+Kind = Literal["job", "trigger", "scheduler"]
+Callback = Callable[[Any], Any]
+Heard = TypeVar("Heard", bound=Callable[..., Any])
+JobMatch = JobLike | Matcher | Collection[JobLike | Matcher] | None
+TriggerMatch = TriggerKey | str | Matcher | Collection[TriggerKey | str | Matcher] | None
+VETO = "veto_job_execution"
+# How long coroutines of listeners have to end when the scheduler stops.
+_LAST_CALL = 10.0
+
+_BASES: dict[Kind, type] = {
+    "job": JobListener,
+    "trigger": _TriggerListener,
+    "scheduler": SchedulerListener,
+}
+_EVENTS: dict[Kind, type] = {"job": JobEvent, "trigger": TriggerEvent, "scheduler": SchedulerEvent}
+# The callbacks of each kind by the names that decorators take.
+_CALLBACKS: dict[Kind, dict[str, str]] = {
+    kind: {
+        name.removeprefix(f"{kind}_"): name
+        for name, member in vars(base).items()
+        if inspect.isfunction(member)
+    }
+    for kind, base in _BASES.items()
+}
+
+
+class Listeners:
+    """The listeners of one scheduler. Safe from any thread."""
+
+    def __init__(self, scheduler: Scheduler, engine: Engine, executors: Executors) -> None:
+        self._scheduler = scheduler
+        self._engine = engine
+        self._executors = executors
+        self._registered: list[tuple[object, Callable[[], None]]] = []
+        self._pending: set[Future[Any]] = set()
+        self._lock = threading.Lock()
+
+    def add(
+        self, kind: Kind, wanted: Sequence[object], matchers: Sequence[Key | Matcher] = ()
+    ) -> Any:
+        """Register an object, or give the decorator that registers a callable for some events."""
+        if len(wanted) == 1 and isinstance(wanted[0], _BASES[kind]):
+            listener = wanted[0]
+            callbacks = {
+                name: getattr(listener, name)
+                for name in _CALLBACKS[kind].values()
+                if getattr(type(listener), name) is not getattr(_BASES[kind], name)
+            }
+            self._register(kind, listener, callbacks, matchers)
+            return listener
+        names = [self._callback(kind, name) for name in wanted or _CALLBACKS[kind]]
+
+        def decorate(function: Callback) -> Callback:
+            self._register(kind, function, dict.fromkeys(names, function), matchers)
+            return function
+
+        return decorate
+
+    @staticmethod
+    def _callback(kind: Kind, name: object) -> str:
+        known = _CALLBACKS[kind]
+        if not isinstance(name, str) or name not in known:
+            raise ListenerError(
+                f"on_{kind}() takes a {_BASES[kind].__name__} or names of events, not {name!r}: "
+                f"{', '.join(known)}"
+            )
+        return known[name]
+
+    def _register(
+        self,
+        kind: Kind,
+        listener: object,
+        callbacks: Mapping[str, Callback],
+        matchers: Sequence[Key | Matcher],
+    ) -> None:
+        if not callbacks:
+            raise ListenerError(
+                f"{listener!r} overrides no callback of {_BASES[kind].__name__}: "
+                f"{', '.join(_CALLBACKS[kind].values())}"
+            )
+
+        def tell(name: str, facts: dict[str, Any]) -> bool:
+            return self._tell(kind, name, callbacks[name], facts)
+
+        remove = self._engine.add_listener(kind, tuple(callbacks), matchers, tell)
+        with self._lock:
+            self._registered.append((listener, remove))
+
+    def remove(self, listener: object) -> bool:
+        """Remove what was registered with an object or a callable; False when there was nothing."""
+        with self._lock:
+            found = [remove for known, remove in self._registered if known is listener]
+            self._registered = [entry for entry in self._registered if entry[0] is not listener]
+        for remove in found:
+            remove()
+        return bool(found)
+
+    def finish(self) -> None:
+        """Give the coroutines of listeners a moment to end."""
+        with self._lock:
+            pending = set(self._pending)
+        if wait(pending, _LAST_CALL).not_done:
+            log.warning("Listeners that are coroutines did not end in time and are cancelled")
+
+    def _tell(self, kind: Kind, name: str, callback: Callback, facts: dict[str, Any]) -> bool:
+        try:
+            event = _EVENTS[kind](
+                name=name.removeprefix(f"{kind}_"), scheduler=self._scheduler, **facts
+            )
+            answer = callback(event)
+            if inspect.iscoroutine(answer):
+                answer = self._on_loop(name, callback, answer)
+            return name == VETO and bool(answer)
+        except Exception:
+            _report(name, callback)
+            return False
+
+    def _on_loop(self, name: str, callback: Callback, answer: Coroutine[Any, Any, Any]) -> Any:
+        if name == VETO and self._executors.runs_here():
+            answer.close()
+            raise ListenerError("a veto that is a coroutine can't be waited for on its own loop")
+        future = asyncio.run_coroutine_threadsafe(
+            _guarded(name, callback, answer), self._executors.loop()
+        )
+        with self._lock:
+            self._pending.add(future)
+        future.add_done_callback(self._done)
+        return future.result() if name == VETO else None
+
+    def _done(self, future: Future[Any]) -> None:
+        with self._lock:
+            self._pending.discard(future)
+
+
+async def _guarded(name: str, callback: Callback, answer: Coroutine[Any, Any, Any]) -> Any:
+    try:
+        return await answer
+    except Exception:
+        _report(name, callback)
+        return False
+
+
+def _report(name: str, callback: Callback) -> None:
+    log.exception(  # noqa: LOG004 - called where the exception is handled
+        "A listener failed in %s, and everything goes on without it: %s",
+        name,
+        getattr(callback, "__qualname__", callback),
+        extra={"action": "listener_failed"},
+    )
+
+
+def job_matchers(given: JobMatch) -> tuple[Key | Matcher, ...]:
+    """Make matchers of jobs, keys, groups and names; none at all means every job."""
+    return tuple(item if isinstance(item, Matcher) else job_key_of(item) for item in _each(given))
+
+
+def trigger_matchers(given: TriggerMatch) -> tuple[Key | Matcher, ...]:
+    """Make matchers of keys, groups and names; none at all means every trigger."""
+    return tuple(
+        item if isinstance(item, Matcher) else as_key(TriggerKey, item) for item in _each(given)
+    )
+
+
+def _each(given: Any) -> Iterable[Any]:
+    if given is None:
+        return ()
+    return given if isinstance(given, (list, tuple, set, frozenset)) else (given,)
