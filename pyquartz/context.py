@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from .scheduler import Scheduler
 
 Facts = Mapping[str, Any]
+# For all contexts, since each is locked for a moment and rarely: a lock of its own costs each run.
+_lock = threading.Lock()
 
 
 class JobContext:
@@ -24,47 +26,62 @@ class JobContext:
     process of its own, ``scheduler`` is not there and ``job_data`` is a copy.
     """
 
+    # Most jobs use little of it: what they don't use is not made.
+    _facts: Facts | None = None
+    _event: threading.Event | None = None
+    _progress: tuple[float, str] | None = None
+    _job_data: dict[str, object] | None = None
+    _data: Mapping[str, object] | None = None
+    _ending: tuple[Callable[[], object], ...] = ()
+
+    #: What the run gives back; listeners see it.
+    result: object = None
+
     def __init__(
         self,
         facts: Callable[[], Facts],
         scheduler: Scheduler | None = None,
-        interrupted: threading.Event | None = None,
         logger: str = "pyquartz.job",
     ) -> None:
         self._fetch = facts
-        self._facts: Facts | None = None
         self._scheduler = scheduler
-        #: An event that is set when the job is asked to end: by an interrupt, or by ``stop``.
-        self.interrupted = interrupted or threading.Event()
-        #: What the run gives back; listeners see it.
-        self.result: object = None
-        #: A logger named after the job's stored class name.
-        self.log = logging.getLogger(logger)
-        self._progress: tuple[float, str] | None = None
-        self._ending: list[Callable[[], object]] = []
-        self._lock = threading.Lock()
+        self._logger = logger
+
+    @property
+    def interrupted(self) -> threading.Event:
+        """An event that is set when the job is asked to end: by an interrupt, or by ``stop``."""
+        if self._event is None:
+            with _lock:
+                self._event = self._event or threading.Event()
+        return self._event
+
+    @property
+    def log(self) -> logging.Logger:
+        """A logger named after the job's stored class name."""
+        return logging.getLogger(self._logger)
 
     def interrupt(self) -> None:
         """Ask the job to end: set ``interrupted``, cancel its coroutine, terminate its process."""
-        with self._lock:
-            self.interrupted.set()
-            ending = list(self._ending)
+        event = self.interrupted
+        with _lock:
+            event.set()
+            ending = self._ending
         for end in ending:
             end()
 
     @contextmanager
     def on_interrupt(self, end: Callable[[], object]) -> Iterator[None]:
         """Have something called when the job is interrupted, at once if it has been already."""
-        with self._lock:
-            self._ending.append(end)
-            late = self.interrupted.is_set()
+        with _lock:
+            self._ending = (*self._ending, end)
+            late = self._event is not None and self._event.is_set()
         if late:
             end()
         try:
             yield
         finally:
-            with self._lock:
-                self._ending.remove(end)
+            with _lock:
+                self._ending = tuple(other for other in self._ending if other is not end)
 
     @property
     def facts(self) -> Facts:
@@ -93,14 +110,21 @@ class JobContext:
     @property
     def data(self) -> Mapping[str, object]:
         """The data of job and trigger merged, the trigger's winning; to be read, not written."""
-        merged: Mapping[str, object] = self.facts["data"]
-        return merged
+        if self._data is None:
+            self._data = self.facts["data"]
+        return self._data
 
     @property
     def job_data(self) -> dict[str, object]:
         """The job's own data; with ``persist_data``, changes made here are stored after the run."""
-        data: dict[str, object] = self.facts["job_data"]
-        return data
+        if self._job_data is None:
+            self._job_data = self.facts["job_data"]
+        return self._job_data
+
+    @property
+    def touched_job_data(self) -> dict[str, object] | None:
+        """The job's own data as they are now, None when nobody has looked at them."""
+        return self._job_data
 
     @property
     def trigger_data(self) -> Mapping[str, object]:

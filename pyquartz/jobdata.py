@@ -76,31 +76,42 @@ def _check_offset(value: datetime, where: str) -> None:
         raise JobDataError(f"{where} has a zone with an offset of {offset}, which Java can't keep")
 
 
-def bind(
-    function: Callable[..., Any], context_names: frozenset[str], data: Mapping[str, object]
-) -> dict[str, object]:
-    """Fill a callable's parameters from job data by name, apart from those that get the context.
+class Binder:
+    """Fills a callable's parameters from job data by name, apart from those that get the context.
 
     A string is turned into what the parameter's annotation asks for, since some stores keep only
-    strings. Raises JobDataError for a value that is missing or does not fit.
+    strings. What the signature says is read once, for a job runs often.
     """
-    signature = inspect.signature(function)
-    hints = _hints(function)
-    bound: dict[str, object] = {}
-    for name, parameter in signature.parameters.items():
-        if name in context_names or parameter.kind is parameter.VAR_POSITIONAL:
-            continue
-        if parameter.kind is parameter.VAR_KEYWORD:
-            taken = signature.parameters.keys()
-            bound |= {key: value for key, value in data.items() if key not in taken}
-        elif name in data:
-            bound[name] = coerce(data[name], hints.get(name, Any), name)
-        elif parameter.default is parameter.empty:
-            raise JobDataError(
-                f"{function.__module__}.{function.__qualname__} needs {name!r}, which is neither "
-                "in the data of the job nor of the trigger, and it has no default"
-            )
-    return bound
+
+    def __init__(self, function: Callable[..., Any], context_names: frozenset[str]) -> None:
+        parameters = inspect.signature(function).parameters
+        hints = _hints(function)
+        self._function = function
+        self._names = frozenset(parameters)
+        self._takes_rest = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+        self._wanted = [
+            (name, hints.get(name, Any), parameter.default is parameter.empty)
+            for name, parameter in parameters.items()
+            if name not in context_names
+            and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+        ]
+
+    def __call__(self, data: Mapping[str, object]) -> dict[str, object]:
+        """Give the arguments; raise a JobDataError for a value that is missing or does not fit."""
+        bound: dict[str, object] = {}
+        for name, hint, required in self._wanted:
+            if name in data:
+                value = data[name]
+                bound[name] = value if type(value) is hint else coerce(value, hint, name)
+            elif required:
+                raise JobDataError(
+                    f"{self._function.__module__}.{self._function.__qualname__} needs {name!r}, "
+                    "which is neither in the data of the job nor of the trigger, and it has no "
+                    "default"
+                )
+        if self._takes_rest:
+            bound |= {key: value for key, value in data.items() if key not in self._names}
+        return bound
 
 
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:

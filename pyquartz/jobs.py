@@ -12,12 +12,12 @@ import threading
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any, Literal, TypeVar, overload
 
 from .context import JobContext
 from .errors import JobDefinitionError, JobExecutionError
-from .jobdata import bind, check_data
+from .jobdata import Binder, check_data
 from .keys import JobKey, as_key
 
 RunsIn = Literal["thread", "loop", "process"]
@@ -42,9 +42,13 @@ class JobDefinition:
 
     def bind(self, data: Mapping[str, object]) -> dict[str, object]:
         """Fill the callable's parameters from merged job data; JobDataError if they don't fit."""
-        return bind(self.function, self.context_names, data)
+        return self._binder(data)
 
-    @property
+    @cached_property
+    def _binder(self) -> Binder:
+        return Binder(self.function, self.context_names)
+
+    @cached_property
     def needs_data(self) -> bool:
         """Whether the callable has parameters beside the context."""
         return len(inspect.signature(self.function).parameters) > len(self.context_names)

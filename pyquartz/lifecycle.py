@@ -21,7 +21,6 @@ from .listeners import Listeners
 from .worker import Worker
 
 if TYPE_CHECKING:
-    from ._jvm.callbacks import Run
     from ._jvm.quartz import Engine
 
 log = logging.getLogger("pyquartz.scheduler")
@@ -32,16 +31,9 @@ AT_EXIT = timedelta(seconds=10)
 _LAST_CALL = timedelta(seconds=2)
 _POLL_MILLIS = 50
 
-# For whom the caller works: Java calls back on the worker's very thread, and what a job hands on to
-# an event loop or to another thread takes this along, so that its stop() is known for a job's.
+# For whom the caller works: what a job hands on to an event loop
+# or to another thread takes this along, so that its stop() is known for a job's.
 _here: ContextVar[Worker | None] = ContextVar("pyquartz_worker", default=None)
-
-
-def run_on_this_worker(class_name: str, run: Run) -> str | None:
-    """Run a job for the scheduler to which the calling thread belongs."""
-    worker = _here.get()
-    assert worker is not None
-    return worker.run(class_name, run)
 
 
 class Lifecycle:
@@ -215,7 +207,7 @@ class Lifecycle:
 
     def _work(self, name: str) -> None:
         _here.set(self._worker)
-        self._engine.work(name)
+        self._worker.serve(name)
 
 
 def _as_timedelta(value: timedelta | float | None) -> timedelta | None:

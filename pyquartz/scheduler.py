@@ -30,7 +30,7 @@ from .info import Execution, JobInfo, SchedulerInfo, SchedulerState, TriggerInfo
 from .jobdata import check_data
 from .jobs import JobDefinition, JobLike, JobRegistry, job_key_of, registry
 from .keys import Group, JobKey, TriggerKey, as_key
-from .lifecycle import Lifecycle, run_on_this_worker
+from .lifecycle import Lifecycle
 from .listeners import Heard, JobMatch, Listeners, TriggerMatch, job_matchers, trigger_matchers
 from .store.url import parse_store
 from .triggers import Trigger
@@ -140,7 +140,6 @@ class Scheduler:
         self._engine: Engine = quartz.Engine(
             settings.scheduler_name,
             settings.to_properties(),
-            run_on_this_worker,
             class_path,
             (settings.store.password,),
         )
@@ -148,7 +147,7 @@ class Scheduler:
             self._engine, registry, self._autoimport, bool(settings.store.jdbc_url)
         )
         executors = Executors(settings.coroutines, settings.processes)
-        self._worker = Worker(self, registry, executors, self._engine.as_strings)
+        self._worker = Worker(self, self._engine, registry, executors)
         self._listeners = Listeners(self, self._engine, executors)
         self._life = Lifecycle(
             self.name, self._engine, self._worker, executors, settings.threads, self._listeners
@@ -422,7 +421,7 @@ class Scheduler:
 
 
 def _register_class(definition: JobDefinition) -> None:
-    from ._jvm.quartz import register_class
+    from ._jvm.runs import register_class
 
     for name in (definition.name, *definition.aliases):
         register_class(name, definition.concurrent, definition.persist_data)

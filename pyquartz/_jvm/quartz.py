@@ -21,7 +21,7 @@ from ..info import Execution, JobInfo, Node, Opaque, SchedulerInfo, SchedulerSta
 from ..keys import Group, JobKey, Key, Matcher, TriggerKey
 from ..plan import JobSpec
 from ..triggers import Trigger
-from . import callbacks, launch, listeners, logs
+from . import launch, listeners, logs
 from .builders import (
     build_job,
     build_trigger,
@@ -32,6 +32,7 @@ from .builders import (
 )
 from .builders import next_fires as _next_fires
 from .convert import decode, from_millis, java, keep_secret, to_data_map, to_string, translated
+from .runs import Runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,6 @@ class Engine:
         self,
         name: str,
         properties: Mapping[str, str],
-        runner: callbacks.Runner,
         class_path: Sequence[Any] = (),
         secrets: Sequence[str | None] = (),
     ) -> None:
@@ -57,7 +57,6 @@ class Engine:
         logs.start()
         for secret in secrets:
             keep_secret(secret)
-        callbacks.install(runner)
         values = java("java.util.Properties")()
         for key, value in properties.items():
             values.setProperty(key, value)
@@ -67,6 +66,7 @@ class Engine:
         self._ended = False
         self._store = factory.jobStore()
         self._pool = factory.threadPool()
+        self.runs = Runs(self._pool)
         self._class_loader = java("org.pyquartz.bridge.BridgeClassLoadHelper")()
         self._class_loader.initialize()
         self._inspect = java("org.pyquartz.inspect.Inspect")
@@ -112,11 +112,6 @@ class Engine:
             return "stopped"
         with self._calling("can't ask for the scheduler's state"):
             return "standby" if self._quartz.isInStandbyMode() else "started"
-
-    def work(self, name: str) -> None:
-        """Spend the calling thread's life as a worker; returns when the scheduler has stopped."""
-        launch.enter_thread()
-        self._pool.work(name)
 
     def close_pool(self) -> None:
         """Acquire no more, and wait for a lost database no longer than it makes sense."""
@@ -342,14 +337,6 @@ class Engine:
             paused_groups=tuple(sorted(row["paused_groups"])),
             nodes=tuple(_node(node) for node in row["nodes"]),
         )
-
-
-def register_class(name: str, concurrent: bool, persist_data: bool) -> None:
-    """Make Python the implementation of a stored class name, in the whole JVM."""
-    if launch.is_forked_child():
-        return  # A module that is imported there must not fail for a JVM that it doesn't use.
-    launch.enter_thread()
-    java("org.pyquartz.bridge.JobClasses").register(name, not concurrent, persist_data)
 
 
 def next_fires(trigger: Trigger, n: int, after: datetime | None) -> list[datetime]:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pyquartz.errors import JobDataError
-from pyquartz.jobdata import bind, check_data, coerce
+from pyquartz.jobdata import Binder, check_data, coerce
 
 NOON = datetime(2030, 1, 31, 12, tzinfo=timezone.utc)
 ID = UUID("12345678-1234-5678-1234-567812345678")
@@ -115,22 +115,22 @@ def open_job(count: int, **others: Any) -> None: ...
 
 def test_parameters_are_filled_by_name() -> None:
     data = {"count": 1, "flag": True, "unknown": 3, "ctx": "not the context", "rest": [1]}
-    assert bind(job, frozenset({"ctx"}), data) == {"count": 1, "flag": True}
+    assert Binder(job, frozenset({"ctx"}))(data) == {"count": 1, "flag": True}
 
 
 def test_the_rest_goes_to_the_keywords() -> None:
-    assert bind(open_job, frozenset(), {"count": 1, "a": 2, "b": 3}) == {
+    assert Binder(open_job, frozenset())({"count": 1, "a": 2, "b": 3}) == {
         "count": 1, "a": 2, "b": 3,
     }  # fmt: skip
 
 
 def test_a_missing_value_names_function_and_parameter() -> None:
     with pytest.raises(JobDataError, match=r"test_jobdata\.job needs 'count'.*no default"):
-        bind(job, frozenset({"ctx"}), {"name": "a"})
+        Binder(job, frozenset({"ctx"}))({"name": "a"})
 
 
 def test_none_is_a_value() -> None:
-    assert bind(job, frozenset({"ctx"}), {"count": None}) == {"count": None}
+    assert Binder(job, frozenset({"ctx"}))({"count": None}) == {"count": None}
 
 
 @pytest.mark.parametrize(

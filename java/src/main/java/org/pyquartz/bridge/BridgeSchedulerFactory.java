@@ -48,7 +48,12 @@ public final class BridgeSchedulerFactory extends StdSchedulerFactory {
         jobStore = resources.getJobStore();
         threadPool = resources.getThreadPool();
         instanceId = resources.getInstanceId();
-        return super.instantiate(resources, scheduler);
+        RunShellFactory shells =
+                new RunShellFactory(resources.getJobRunShellFactory(), resources.getJobStore());
+        resources.setJobRunShellFactory(shells);
+        Scheduler made = super.instantiate(resources, scheduler);
+        shells.initialize(made);
+        return made;
     }
 
     /**
@@ -71,8 +76,8 @@ public final class BridgeSchedulerFactory extends StdSchedulerFactory {
         return jobStore;
     }
 
-    public ThreadPool threadPool() {
-        return threadPool;
+    public WorkerPool threadPool() {
+        return (WorkerPool) threadPool;
     }
 
     public String instanceId() {

@@ -16,8 +16,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class JobClasses {
     private static final Logger LOG = LoggerFactory.getLogger(JobClasses.class);
-    private static final Map<String, Class<? extends Job>> PYTHON = new ConcurrentHashMap<>();
+    private static final Map<String, PythonClass> PYTHON = new ConcurrentHashMap<>();
     private static final Set<String> REPORTED = ConcurrentHashMap.newKeySet();
+    private static final Map<String, Integer> INDICES = new ConcurrentHashMap<>();
     private static final AtomicInteger GENERATION = new AtomicInteger();
     private static final Set<Runnable> WATCHERS = ConcurrentHashMap.newKeySet();
 
@@ -25,9 +26,15 @@ public final class JobClasses {
 
     /** Makes Python the implementation of a stored name, with the flags that its class shall carry. */
     public static void register(String name, boolean nonConcurrent, boolean persistData) {
-        PYTHON.put(name, ClassFactory.subclass(PythonJob.class, name, nonConcurrent, persistData));
+        Class<? extends Job> type = ClassFactory.subclass(PythonJob.class, name, nonConcurrent, persistData);
+        PYTHON.put(name, new PythonClass(type, index(name)));
         REPORTED.remove(name);
         changed();
+    }
+
+    /** The number that stands for a name, for the life of the JVM. */
+    public static synchronized int index(String name) {
+        return INDICES.computeIfAbsent(name, ignored -> INDICES.size());
     }
 
     /** What was found missing before may be there now: whoever waits looks again at once. */
@@ -52,6 +59,12 @@ public final class JobClasses {
 
     /** The class of a name that Python implements, else null. */
     static Class<? extends Job> python(String name) {
+        PythonClass entry = PYTHON.get(name);
+        return entry == null ? null : entry.type();
+    }
+
+    /** What is known of a name that Python implements, else null. */
+    static PythonClass entry(String name) {
         return PYTHON.get(name);
     }
 

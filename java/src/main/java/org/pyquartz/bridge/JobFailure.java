@@ -11,15 +11,26 @@ import org.quartz.JobExecutionException;
 public final class JobFailure extends JobExecutionException {
     private static final long serialVersionUID = 1L;
 
-    private JobFailure(String report) {
+    private final boolean unhandled;
+
+    private JobFailure(String report, boolean unhandled) {
         super(report);
+        this.unhandled = unhandled;
     }
 
-    /** Unpacks {@code "<directives>\n<report>"}: R refires at once, U unschedules the trigger, A all triggers. */
+    /** Whether the callable raised anything but what it tells Quartz by; stock tells scheduler listeners. */
+    boolean isUnhandled() {
+        return unhandled;
+    }
+
+    /**
+     * Unpacks {@code "<directives>\n<report>"}: R refires at once, U unschedules the trigger, A all triggers,
+     * E is any other exception than the one that says such things.
+     */
     static JobFailure unpack(String packed) {
         int line = packed.indexOf('\n');
         String directives = packed.substring(0, line);
-        JobFailure failure = new JobFailure(packed.substring(line + 1));
+        JobFailure failure = new JobFailure(packed.substring(line + 1), directives.indexOf('E') >= 0);
         failure.setRefireImmediately(directives.indexOf('R') >= 0);
         failure.setUnscheduleFiringTrigger(directives.indexOf('U') >= 0);
         failure.setUnscheduleAllTriggers(directives.indexOf('A') >= 0);

@@ -7,21 +7,13 @@ import org.quartz.JobExecutionException;
 /**
  * The parent of every class that stands for a Python callable.
  *
- * <p>The class's own name is the stored name; it is all that Python needs to find the callable.
+ * <p>The class's own name is the stored name; it is all that Python needs to find the callable, which runs
+ * between the two halves of a {@link PythonRunShell}, on a thread of Python's.
  */
 public abstract class PythonJob implements Job {
-    private static volatile Runner runner;
-
-    /** Says who runs Python callables; set once, when the JVM has started. */
-    public static void setRunner(Runner newRunner) {
-        runner = newRunner;
-    }
-
     @Override
     public void execute(JobExecutionContext context) throws JobExecutionException {
-        String failure = runner.run(getClass().getName(), context);
-        if (failure != null) {
-            throw JobFailure.unpack(failure);
-        }
+        throw new JobExecutionException(
+                getClass().getName() + " is a Python callable: only a scheduler of pyquartz can run it");
     }
 }

@@ -17,7 +17,11 @@ public final class WorkerPool implements ThreadPool {
 
     private static final long LAST_FIRING_MILLIS = 10_000;
 
+    private static final Runnable END = () -> {};
+
+    private final Runs runs = new Runs();
     private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private final Deque<Worker> idle = new ArrayDeque<>();
     private int size = 10;
     private int prefetch;
     private int running;
@@ -41,8 +45,14 @@ public final class WorkerPool implements ThreadPool {
 
     @Override
     public synchronized boolean runInThread(Runnable shell) {
-        waiting.add(shell);
-        notifyAll();
+        // The one that was busy last: its thread and its data are still warm.
+        Worker worker = idle.poll();
+        if (worker == null) {
+            waiting.add(shell);
+        } else {
+            running++;
+            worker.hand(shell);
+        }
         return true;
     }
 
@@ -57,34 +67,34 @@ public final class WorkerPool implements ThreadPool {
         return closed ? 0 : size + prefetch - waiting.size() - running;
     }
 
-    /**
-     * A worker's life: called once on each Python thread, which has its context class loader already;
-     * it returns when the pool has been shut down.
-     */
-    public void work(String threadName) {
+    /** Makes the calling thread, which has its context class loader already, one of the workers. */
+    public Worker worker(String threadName) {
         Thread.currentThread().setName(threadName);
-        for (Runnable shell = next(); shell != null; shell = next()) {
-            try {
-                shell.run();
-            } catch (RuntimeException | Error e) {
-                LOG.error("A job's run could not be completed.", e);
-            } finally {
-                done();
-            }
-        }
+        return new Worker(this);
     }
 
-    private synchronized Runnable next() {
-        while (waiting.isEmpty()) {
-            if (stopped || !pause(0)) {
+    public Runs runs() {
+        return runs;
+    }
+
+    /** What a worker shall run next; null when the pool has been shut down. */
+    Runnable take(Worker worker) {
+        synchronized (this) {
+            Runnable shell = waiting.poll();
+            if (shell != null) {
+                running++;
+                return shell;
+            }
+            if (stopped) {
                 return null;
             }
+            idle.push(worker);
         }
-        running++;
-        return waiting.poll();
+        Runnable shell = worker.await();
+        return shell == END ? null : shell;
     }
 
-    private synchronized void done() {
+    synchronized void done() {
         running--;
         notifyAll();
     }
@@ -130,7 +140,8 @@ public final class WorkerPool implements ThreadPool {
             LOG.error("Stopped, but a job that began at the very end is left behind");
         }
         stopped = true;
-        notifyAll();
+        idle.forEach(worker -> worker.hand(END));
+        idle.clear();
     }
 
     @Override

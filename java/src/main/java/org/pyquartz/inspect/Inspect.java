@@ -110,11 +110,7 @@ public final class Inspect {
                 : Json.of(Triggers.describe(trigger, scheduler.getTriggerState(key).name()));
     }
 
-    /** All that a job may want to know of its run. */
-    public static String run(JobExecutionContext context) {
-        return Json.of(facts(context));
-    }
-
+    /** All that a listener may want to know of a run. */
     static Map<String, Object> facts(JobExecutionContext context) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("job", key(context.getJobDetail().getKey().getName(), context.getJobDetail().getKey().getGroup()));

@@ -36,7 +36,7 @@ public final class LogQueue {
     }
 
     static void put(String logger, int level, String message, Throwable thrown) {
-        if (thrown instanceof JobFailure) {
+        if (thrown instanceof JobFailure || thrown != null && thrown.getCause() instanceof JobFailure) {
             return; // Python has logged it already, with both tracebacks.
         }
         String text = thrown == null ? message : message + "\n" + trace(thrown);

@@ -21,7 +21,7 @@ public class WorkerPoolTest {
 
     private void work(int threads) {
         for (int i = 0; i < threads; i++) {
-            Thread worker = new Thread(() -> pool.work("worker"));
+            Thread worker = new Thread(() -> pool.worker("worker").next());
             workers.add(worker);
             worker.start();
         }

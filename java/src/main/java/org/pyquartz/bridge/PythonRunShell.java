@@ -1,0 +1,159 @@
+package org.pyquartz.bridge;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.quartz.JobDetail;
+import org.quartz.JobExecutionContext;
+import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
+import org.quartz.Trigger.CompletedExecutionInstruction;
+import org.quartz.core.JobExecutionProcessException;
+import org.quartz.core.JobRunShell;
+import org.quartz.spi.JobStore;
+import org.quartz.spi.OperableTrigger;
+import org.quartz.spi.TriggerFiredBundle;
+
+/**
+ * What Quartz does before and after a job, as two halves around a callable that Python runs.
+ *
+ * <p>Step for step what {@link JobRunShell#run} does, apart from two things: it is not made a listener of
+ * the scheduler for each run, which is much of what stock's shell costs and of which nothing comes; and
+ * it logs no failure, for Python has.
+ */
+public final class PythonRunShell extends JobRunShell {
+    private static final int INDEX_BITS = 20;
+    private static final AtomicLong TICKETS = new AtomicLong();
+
+    private final JobStore store;
+    private final PythonClass python;
+    private final long ticket = TICKETS.incrementAndGet();
+    private long begun;
+    private volatile JobFailure failure;
+
+    PythonRunShell(Scheduler scheduler, TriggerFiredBundle bundle, JobStore store, PythonClass python) {
+        super(scheduler, bundle);
+        this.store = store;
+        this.python = python;
+    }
+
+    /** This run's own number in this process, for as long as it runs. */
+    long ticket() {
+        return ticket;
+    }
+
+    /** All that Python needs to begin, in one number: the ticket, and which callable it is. */
+    long code() {
+        return ticket << INDEX_BITS | python.index();
+    }
+
+    public JobExecutionContext context() {
+        return jec;
+    }
+
+    /** What Python says of a failed run, before its second half. */
+    void fail(JobFailure how) {
+        failure = how;
+    }
+
+    @Override
+    public void run() {
+        throw new IllegalStateException("Only a thread of Python's can run " + jec.getJobDetail().getKey());
+    }
+
+    /** The half before the job; false when it must not run, and all is done. */
+    boolean before() {
+        try {
+            if (qs.notifyTriggerListenersFired(jec)) {
+                veto();
+                return false;
+            }
+        } catch (SchedulerException e) {
+            report("Unable to notify TriggerListener(s) while firing trigger"
+                    + " (Trigger and Job will NOT be fired!). " + keys(), e);
+            return false;
+        }
+        try {
+            qs.notifyJobListenersToBeExecuted(jec);
+        } catch (SchedulerException e) {
+            report("Unable to notify JobListener(s) of Job to be executed: (Job will NOT be executed!). "
+                    + keys(), e);
+            return false;
+        }
+        begun = System.currentTimeMillis();
+        return true;
+    }
+
+    private void veto() {
+        try {
+            qs.notifyJobListenersWasVetoed(jec);
+        } catch (SchedulerException e) {
+            report("Unable to notify JobListener(s) of vetoed execution while firing trigger"
+                    + " (Trigger and Job will NOT be fired!). " + keys(), e);
+        }
+        OperableTrigger trigger = (OperableTrigger) jec.getTrigger();
+        store.triggeredJobComplete(trigger, jec.getJobDetail(), trigger.executionComplete(jec, null));
+        if (trigger.getNextFireTime() == null) {
+            qs.notifySchedulerListenersFinalized(trigger);
+        }
+    }
+
+    /** The half after the job; true when it shall run again at once, from its first half on. */
+    boolean after() {
+        jec.setJobRunTime(System.currentTimeMillis() - begun);
+        JobFailure failed = failure;
+        failure = null;
+        if (failed != null && failed.isUnhandled()) {
+            report("Job " + jec.getJobDetail().getKey() + " threw an exception.", Unhandled.in(jec, failed));
+        }
+        try {
+            qs.notifyJobListenersWasExecuted(jec, failed);
+        } catch (SchedulerException e) {
+            report("Unable to notify JobListener(s) of Job that was executed: (error will be ignored). "
+                    + keys(), e);
+            return false;
+        }
+        OperableTrigger trigger = (OperableTrigger) jec.getTrigger();
+        CompletedExecutionInstruction instruction = instruction(trigger, failed);
+        try {
+            qs.notifyTriggerListenersComplete(jec, instruction);
+        } catch (SchedulerException e) {
+            report("Unable to notify TriggerListener(s) of Job that was executed: (error will be ignored). "
+                    + keys(), e);
+            return false;
+        }
+        if (trigger.getNextFireTime() == null) {
+            qs.notifySchedulerListenersFinalized(trigger);
+        }
+        if (instruction == CompletedExecutionInstruction.RE_EXECUTE_JOB) {
+            jec.incrementRefireCount();
+            return true;
+        }
+        JobDetail job = jec.getJobDetail();
+        store.triggeredJobComplete(trigger, job, instruction);
+        return false;
+    }
+
+    private CompletedExecutionInstruction instruction(OperableTrigger trigger, JobFailure failed) {
+        try {
+            return trigger.executionComplete(jec, failed);
+        } catch (RuntimeException e) {
+            report("Please report this error to the Quartz developers.",
+                    new SchedulerException("Trigger threw an unhandled exception.", e));
+            return CompletedExecutionInstruction.NOOP;
+        }
+    }
+
+    private String keys() {
+        return "trigger= " + jec.getTrigger().getKey() + " job= " + jec.getJobDetail().getKey();
+    }
+
+    private void report(String message, SchedulerException error) {
+        qs.notifySchedulerListenersError(message, error);
+    }
+
+    /** Apart, since Quartz 2.3.2 lacks the class and would fail to load the whole shell. */
+    private static final class Unhandled {
+        static SchedulerException in(JobExecutionContext context, JobFailure failure) {
+            return new JobExecutionProcessException(context, failure);
+        }
+    }
+}

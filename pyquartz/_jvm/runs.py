@@ -1,0 +1,136 @@
+"""The runs of Python's jobs, as the JVM knows them: pulled by ticket, described by one string.
+
+A crossing costs more than what crosses. So a run comes as one number, and what its job asks about
+it as one string, of which only those parts are parsed that are looked at.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ..errors import SchedulerStateError
+from . import launch
+from .convert import decode, from_millis, java, scrub, to_data_map
+
+_INDEX_BITS = 20
+_INDEX_MASK = (1 << _INDEX_BITS) - 1
+_PART = "\x1f"
+# Where each fact stands in the first part, which org.pyquartz.inspect.RunFacts writes.
+_TIMES = {"fire_time": 4, "scheduled_fire_time": 5, "previous_fire_time": 6, "next_fire_time": 7}
+_PLAIN = {"fire_instance_id": 8, "refire_count": 9, "recovering": 10}
+_KEYS = {"job": 0, "trigger": 2, "recovering_trigger": 11}
+_DATA = {"data": 1, "job_data": 2, "trigger_data": 3}
+
+_names: dict[int, str] = {}
+
+
+class RunFacts(Mapping[str, Any]):
+    """What is known of a run, by name; each data part is decoded anew when it is asked for."""
+
+    def __init__(self, packed: str) -> None:
+        self._parts = packed.split(_PART)
+        self._head: list[Any] = json.loads(self._parts[0])
+
+    def __getitem__(self, name: str) -> Any:
+        head = self._head
+        if name in _DATA:
+            return self._data(_DATA[name])
+        if name in _TIMES:
+            return from_millis(head[_TIMES[name]])
+        if name in _PLAIN:
+            return head[_PLAIN[name]]
+        start = _KEYS[name]
+        if start >= len(head):
+            raise KeyError(name)
+        return head[start : start + 2]
+
+    def _data(self, part: int) -> dict[str, object]:
+        text = self._parts[part] or ("{}" if part == _DATA["trigger_data"] else self._parts[1])
+        data: dict[str, object] = decode(text)
+        return data
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (name for name in (*_DATA, *_TIMES, *_PLAIN))
+        yield from (name for name, start in _KEYS.items() if start < len(self._head))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class Runs:
+    """The runs of one scheduler's Python jobs that are under way here."""
+
+    def __init__(self, pool: Any) -> None:
+        self._pool = pool
+        runs = pool.runs()
+        # Looking a Java method up costs as much as calling it.
+        self._facts = runs.facts
+        self._context = runs.context
+        self._fail = runs.fail
+        self._ticket_of = runs.ticketOf
+
+    def worker(self, name: str) -> Callable[[], int]:
+        """Make the calling thread a worker: each call ends its last run and gives the next one.
+
+        What it gives is taken apart by ``ticket`` and ``name``; it is negative when the scheduler
+        has stopped.
+        """
+        launch.enter_thread()
+        following: Callable[[], int] = self._pool.worker(name).next
+        return following
+
+    def facts(self, ticket: int) -> RunFacts:
+        """Give all that is known of a run, in one crossing; from any thread, while it runs."""
+        launch.enter_thread()
+        packed = self._facts(ticket)
+        if packed is None:
+            raise SchedulerStateError("the run is over; ask what it knows while it runs")
+        return RunFacts(str(packed))
+
+    def ticket_of(self, fire_instance_id: str) -> int | None:
+        """Give the ticket of a firing that runs here, None when none does."""
+        launch.enter_thread()
+        found = int(self._ticket_of(fire_instance_id))
+        return None if found < 0 else found
+
+    def fail(self, ticket: int, failure: str) -> None:
+        """Say how a run failed: directives, a line break, a report."""
+        self._fail(ticket, scrub(failure))
+
+    def set_result(self, ticket: int, value: object) -> None:
+        """Give listeners the job's result."""
+        from .convert import to_java
+
+        self._context(ticket).setResult(to_java(value))
+
+    def write_job_data(
+        self, ticket: int, changed: dict[str, object], removed: set[str], as_strings: bool
+    ) -> None:
+        """Change the job's data, which Quartz stores after the run."""
+        data = self._context(ticket).getJobDetail().getJobDataMap()
+        data.putAll(to_data_map(changed, as_strings))
+        for key in removed:
+            data.remove(key)
+
+
+def ticket(code: int) -> int:
+    """Give a run's own number."""
+    return code >> _INDEX_BITS
+
+
+def name(code: int) -> str:
+    """Give the stored class name of a run's job."""
+    return _names[code & _INDEX_MASK]
+
+
+def register_class(name: str, concurrent: bool, persist_data: bool) -> None:
+    """Make Python the implementation of a stored class name, in the whole JVM."""
+    if launch.is_forked_child():
+        return  # A module that is imported there must not fail for a JVM that it doesn't use.
+    launch.enter_thread()
+    classes = java("org.pyquartz.bridge.JobClasses")
+    # Before any run can bear it.
+    _names[int(classes.index(name))] = name
+    classes.register(name, not concurrent, persist_data)
