@@ -73,6 +73,10 @@ class JobDataError(PyQuartzError):
     """Job data can't be stored, or don't fit the parameters of the job's callable."""
 
 
+class JobProcessError(PyQuartzError):
+    """A job's process ended before the job did, or what the job takes or gives can't cross."""
+
+
 class SchedulerStateError(PyQuartzError):
     """The scheduler is in a state in which that can't be done, such as started after a stop."""
 

@@ -6,26 +6,21 @@ A worker waits for the body wherever it runs, and gives the outcome back to Quar
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import os
-import pickle
 import threading
-import traceback
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
-from multiprocessing.connection import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .context import JobContext
 from .jobs import JobDefinition
 
+if TYPE_CHECKING:
+    from .processes import ProcessPool
+
 _CLEAN_UP_SECONDS = 2.0
 
 Body = Callable[[JobDefinition, JobContext, Mapping[str, object]], object]
-
-
-class RemoteError(Exception):
-    """A job's exception in its own process, with the traceback from there."""
 
 
 class Executors:
@@ -33,7 +28,8 @@ class Executors:
 
     def __init__(self, coroutines: int, processes: int | None) -> None:
         self._coroutines = threading.BoundedSemaphore(coroutines)
-        self._processes = threading.BoundedSemaphore(processes or os.cpu_count() or 1)
+        self._process_count = processes or os.cpu_count() or 1
+        self._processes: ProcessPool | None = None
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._loop_thread: threading.Thread | None = None
@@ -50,9 +46,12 @@ class Executors:
         return self._bodies[definition.runs_in](definition, context, arguments)
 
     def close(self) -> None:
-        """End the event loop; what still runs on it is cancelled and has a moment to clean up."""
+        """End processes and event loop; what it still runs is cancelled and can clean up."""
         with self._lock:
             loop, self._loop = self._loop, None
+            processes = self._processes
+        if processes is not None:
+            processes.close()
         if loop is not None and self._loop_thread is not None:
             loop.call_soon_threadsafe(loop.stop)
             self._loop_thread.join(_CLEAN_UP_SECONDS)
@@ -98,25 +97,12 @@ class Executors:
     def _in_process(
         self, definition: JobDefinition, context: JobContext, arguments: Mapping[str, object]
     ) -> object:
-        with self._processes:
-            ours, theirs = multiprocessing.Pipe(duplex=False)
-            # Spawned, never forked: a fork would inherit a JVM that can't run.
-            process = multiprocessing.get_context("spawn").Process(
-                target=_work,
-                args=(
-                    theirs,
-                    definition.function,
-                    {k: v for k, v in arguments.items() if k not in definition.context_names},
-                    sorted(definition.context_names & arguments.keys()),
-                    dict(context.facts),
-                ),
-                name=f"pyquartz-{definition.name}",
-                daemon=True,
-            )
-            process.start()
-            theirs.close()
-            with context.on_interrupt(process.terminate), ours:
-                return _outcome(process, ours)
+        from .processes import ProcessPool
+
+        with self._lock:
+            if self._processes is None:
+                self._processes = ProcessPool(self._process_count)
+        return self._processes.run(definition, context, arguments)
 
 
 async def _telling_its_task(
@@ -137,44 +123,3 @@ def _run_loop(loop: asyncio.AbstractEventLoop) -> None:
     loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
     loop.run_until_complete(loop.shutdown_asyncgens())
     loop.close()
-
-
-def _outcome(process: Any, pipe: Connection) -> object:
-    try:
-        result, error, trace = pipe.recv()
-    except EOFError:
-        process.join()
-        raise RemoteError(f"its process ended with exit code {process.exitcode}") from None
-    process.join()
-    if trace is None:
-        return result
-    if error is None:
-        raise RemoteError(trace)
-    raise error from RemoteError(f"in process {process.pid}:\n{trace}")
-
-
-def _work(
-    pipe: Connection,
-    function: Callable[..., object],
-    arguments: dict[str, object],
-    context_names: list[str],
-    facts: dict[str, Any],
-) -> None:
-    """Run in the job's own process, and send back result or error; what can't be sent is told."""
-    context = JobContext(lambda: facts)
-    arguments |= dict.fromkeys(context_names, context)
-    outcome: tuple[object, BaseException | None, str | None]
-    try:
-        outcome = (function(**arguments), None, None)
-    except Exception as error:
-        outcome = (None, error, traceback.format_exc())
-    try:
-        pickle.loads(pickle.dumps(outcome))
-    except Exception:
-        outcome = (
-            None,
-            None,
-            outcome[2] or f"its result, a {type(outcome[0])}, can't be sent back",
-        )
-    pipe.send(outcome)
-    pipe.close()

@@ -112,6 +112,13 @@ def not_at_exit(function: Callable[[], None]) -> None:
         _at_exit.remove(function)
 
 
+def go_first_at_exit() -> None:
+    """Have what ``at_exit`` was told come before what other modules have registered since."""
+    if _started_in is not None:
+        atexit.unregister(_call_at_exit)
+        atexit.register(_call_at_exit)
+
+
 def zone() -> str:
     """Give the JVM's default zone."""
     return str(jpype.JClass("java.util.TimeZone").getDefault().getID())
