@@ -22,8 +22,9 @@ _lock = threading.Lock()
 class JobContext:
     """One run of a job; Quartz's JobExecutionContext.
 
-    Its facts are fetched when first asked for. All times are aware, in UTC. In a job that runs in a
-    process of its own, ``scheduler`` is not there and ``job_data`` is a copy.
+    Its facts are fetched when first asked for. All times are aware, in UTC. In a process there is
+    no ``scheduler``. An executor of the user's that pickles it hands on a copy of what can be read:
+    there ``interrupted`` is never set, and what is said or changed does not come back.
     """
 
     # Most jobs use little of it: what they don't use is not made.
@@ -46,6 +47,9 @@ class JobContext:
         self._fetch = facts
         self._scheduler = scheduler
         self._logger = logger
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _told, (dict(self.facts), self._logger)
 
     @property
     def interrupted(self) -> threading.Event:
@@ -191,3 +195,7 @@ class JobContext:
     def _maybe_time(self, name: str) -> datetime | None:
         moment: datetime | None = self.facts[name]
         return moment
+
+
+def _told(facts: Facts, logger: str) -> JobContext:
+    return JobContext(lambda: facts, logger=logger)

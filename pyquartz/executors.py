@@ -9,9 +9,11 @@ import asyncio
 import os
 import threading
 from collections.abc import Callable, Coroutine, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from .config import ProcessLimits
 from .context import JobContext
 from .jobs import JobDefinition
 
@@ -26,9 +28,15 @@ Body = Callable[[JobDefinition, JobContext, Mapping[str, object]], object]
 class Executors:
     """The places of one scheduler, each made when it is first needed."""
 
-    def __init__(self, coroutines: int, processes: int | None) -> None:
+    def __init__(
+        self,
+        coroutines: int,
+        processes: int | None,
+        limits: ProcessLimits | None = None,
+    ) -> None:
         self._coroutines = threading.BoundedSemaphore(coroutines)
         self._process_count = processes or os.cpu_count() or 1
+        self._limits = limits or ProcessLimits()
         self._processes: ProcessPool | None = None
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -43,7 +51,10 @@ class Executors:
         self, definition: JobDefinition, context: JobContext, arguments: Mapping[str, object]
     ) -> object:
         """Run a body where its definition says; give what it returns or raise what it raises."""
-        return self._bodies[definition.runs_in](definition, context, arguments)
+        where = definition.runs_in
+        if isinstance(where, str):
+            return self._bodies[where](definition, context, arguments)
+        return _in_executor(where, definition, context, arguments)
 
     def close(self) -> None:
         """End processes and event loop; what it still runs is cancelled and can clean up."""
@@ -101,8 +112,20 @@ class Executors:
 
         with self._lock:
             if self._processes is None:
-                self._processes = ProcessPool(self._process_count)
+                self._processes = ProcessPool(self._process_count, self._limits)
         return self._processes.run(definition, context, arguments)
+
+
+def _in_executor(
+    executor: Executor,
+    definition: JobDefinition,
+    context: JobContext,
+    arguments: Mapping[str, object],
+) -> object:
+    # One callable and nothing else: some executors take keywords for their own.
+    future = executor.submit(partial(definition.function, **arguments))
+    with context.on_interrupt(future.cancel):
+        return future.result()
 
 
 async def _telling_its_task(

@@ -11,6 +11,7 @@ import re
 import threading
 import typing
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any, Literal, TypeVar, overload
@@ -20,7 +21,7 @@ from .errors import JobDefinitionError, JobExecutionError
 from .jobdata import Binder, check_data
 from .keys import JobKey, as_key
 
-RunsIn = Literal["thread", "loop", "process"]
+RunsIn = Literal["thread", "loop", "process"] | Executor
 F = TypeVar("F", bound=Callable[..., Any])
 _CLASS_NAME = re.compile(r"[^\W\d][\w$]*(\.[^\W\d][\w$]*)*")
 
@@ -159,7 +160,8 @@ def defjob(
     in stored rows that mean this job. ``concurrent=False`` is Quartz's
     @DisallowConcurrentExecution, ``persist_data`` its @PersistJobDataAfterExecution. ``durable``
     keeps the job's row when its last trigger is gone; ``requests_recovery`` runs a job again that a
-    crash cut off. ``runs_in`` is "thread", "loop" (an async def, the default there) or "process".
+    crash cut off. ``runs_in`` is "thread", "loop" (an async def, the default there), "process", or
+    an executor of yours: anything with the ``submit`` of concurrent.futures.
     Raises JobDefinitionError for what can't be named: lambdas, functions inside functions.
     """
 
@@ -311,8 +313,12 @@ def _where(function: Callable[..., Any], runs_in: RunsIn | None) -> RunsIn:
     is_async = inspect.iscoroutinefunction(function)
     if runs_in is None:
         return "loop" if is_async else "thread"
-    if runs_in not in ("thread", "loop", "process"):
-        raise JobDefinitionError(f"runs_in={runs_in!r} is none of 'thread', 'loop', 'process'")
+    if runs_in not in ("thread", "loop", "process") and not callable(
+        getattr(runs_in, "submit", None)
+    ):
+        raise JobDefinitionError(
+            f"runs_in={runs_in!r} is none of 'thread', 'loop', 'process', and no executor"
+        )
     if is_async != (runs_in == "loop"):
         raise JobDefinitionError(
             f"{function.__qualname__} is {'' if is_async else 'not '}an async def and can't run in "

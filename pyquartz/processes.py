@@ -20,8 +20,9 @@ from collections.abc import Iterator, Mapping
 from multiprocessing.connection import wait
 from weakref import WeakSet
 
+from .config import ProcessLimits
 from .context import JobContext
-from .errors import ConfigurationError, JobProcessError, SchedulerStateError
+from .errors import JobProcessError, SchedulerStateError
 from .jobs import JobDefinition
 from .process_child import BEGUN, DONE, END, INTERRUPT, PROGRESS, RECORD, RUN, Outcome, Task, main
 
@@ -48,18 +49,13 @@ class _DiedEarlyError(Exception):
 class ProcessPool:
     """Up to ``size`` processes, each started when it is first needed and kept for the next job.
 
-    ``max_tasks`` is after how many jobs a process is replaced, None for never; ``max_memory`` how
-    many bytes of data one may hold, after which its job gets a MemoryError.
+    A job that would take more memory than the limits say gets a MemoryError.
     """
 
-    def __init__(
-        self, size: int, max_tasks: int | None = None, max_memory: int | None = None
-    ) -> None:
-        if max_memory is not None and os.name != "posix":
-            raise ConfigurationError("this system has no limit for the memory of a process")
+    def __init__(self, size: int, limits: ProcessLimits) -> None:
         self._slots = threading.BoundedSemaphore(size)
-        self._max_tasks = max_tasks or math.inf
-        self._max_memory = max_memory
+        self._max_tasks = limits.tasks or math.inf
+        self._max_memory = limits.memory
         self._lock = threading.Lock()
         self._idle: list[_Worker] = []
         self._all: set[_Worker] = set()

@@ -146,7 +146,7 @@ class Scheduler:
         self._writing = Writing(
             self._engine, registry, self._autoimport, bool(settings.store.jdbc_url)
         )
-        executors = Executors(settings.coroutines, settings.processes)
+        executors = Executors(settings.coroutines, settings.processes, settings.process_limits)
         self._worker = Worker(self, self._engine, registry, executors)
         self._listeners = Listeners(self, self._engine, executors)
         self._life = Lifecycle(

@@ -8,11 +8,12 @@ and ``spring``.
 from .deployment import from_properties, read_deployment
 from .files import read_properties_file
 from .keys import check_properties
-from .settings import MISFIRE_THRESHOLD, MissingJobs, Settings, for_visit
+from .settings import MISFIRE_THRESHOLD, MissingJobs, ProcessLimits, Settings, for_visit
 
 __all__ = [
     "MISFIRE_THRESHOLD",
     "MissingJobs",
+    "ProcessLimits",
     "Settings",
     "check_properties",
     "for_visit",

@@ -82,6 +82,8 @@ _THREAD_POOL = (
     "threadsInheritGroupOfInitializingThread",
     "threadsInheritContextClassLoaderOfInitializingThread",
 )
+# Ours: Quartz knows no processes.
+_PROCESS_POOL = ("maxTasks", "maxMemory")
 # What the first lines of a data source are read from; the rest are properties of its pool.
 OF_ANY_SOURCE = (
     "driver",
@@ -106,6 +108,7 @@ _KNOWN = (
     {f"{Q}scheduler.{name}" for name in _SCHEDULER}
     | {f"{Q}jobStore.{name}" for name in _JOB_STORE}
     | {f"{Q}threadPool.{name}" for name in _THREAD_POOL}
+    | {f"{Q}processPool.{name}" for name in _PROCESS_POOL}
     | {f"{Q}managementRESTService.{name}" for name in ("enabled", "bind")}
     | {f"{Q}threadExecutor.class"}
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import socket
 from collections.abc import Mapping
@@ -29,6 +30,14 @@ _RUNNING_ONLY = ("plugin.", "jobListener.", "triggerListener.")
 
 
 @dataclass(frozen=True)
+class ProcessLimits:
+    """After how many jobs a process is replaced, and how many bytes of data it may hold."""
+
+    tasks: int | None = None
+    memory: int | None = None
+
+
+@dataclass(frozen=True)
 class Settings:
     """All that a scheduler is made with, checked."""
 
@@ -52,6 +61,7 @@ class Settings:
                 raise ConfigurationError(f"{name}={value!r}: an int of {least} or more")
         if self.processes is not None and self.processes < 1:
             raise ConfigurationError(f"processes={self.processes!r}: an int of 1 or more, or None")
+        _ = self.process_limits
         if self.policy not in ("noop", "leave", "error"):
             raise ConfigurationError(
                 f"missing_jobs={self.policy!r} is none of 'noop', 'leave', 'error'"
@@ -89,6 +99,18 @@ class Settings:
     def scheduler_name(self) -> str:
         """The name under which the store keeps this scheduler's rows (SCHED_NAME)."""
         return self.properties.get(f"{Q}scheduler.instanceName", self.name)
+
+    @property
+    def process_limits(self) -> ProcessLimits:
+        """When a process of the pool is replaced, and how much memory it may take."""
+        tasks = self.properties.get(f"{Q}processPool.maxTasks")
+        memory = self.properties.get(f"{Q}processPool.maxMemory")
+        if memory is not None and os.name != "posix":
+            raise ConfigurationError(f"{Q}processPool.maxMemory: this system has no such limit")
+        return ProcessLimits(
+            None if tasks is None else _positive(f"{Q}processPool.maxTasks", tasks),
+            None if memory is None else _bytes(f"{Q}processPool.maxMemory", memory),
+        )
 
     def to_properties(self) -> dict[str, str]:
         """Give Quartz's properties; the user's own win."""
@@ -178,6 +200,19 @@ def for_visit(settings: Settings, name: str | None = None) -> Settings:
 
 def _unique_id() -> str:
     return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def _positive(key: str, text: str) -> int:
+    if not text.strip().isdecimal() or int(text) < 1:
+        raise ConfigurationError(f"{key} is {text!r}: an int of 1 or more, or leave it out")
+    return int(text)
+
+
+def _bytes(key: str, text: str) -> int:
+    found = re.fullmatch(r"([1-9]\d*)([kmg]?)", text.strip().lower())
+    if found is None:
+        raise ConfigurationError(f"{key} is {text!r}: bytes as in 800m, with k, m, g or nothing")
+    return int(found[1]) << 10 * " kmg".index(found[2] or " ")
 
 
 def _text(value: bool) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pyquartz.config import (
+    ProcessLimits,
     Settings,
     check_properties,
     from_properties,
@@ -75,6 +76,28 @@ def test_stocks_own_policy_has_a_class_loader_of_its_own() -> None:
 def test_classes_that_may_be_read_are_handed_on() -> None:
     made = properties(store=POSTGRES, allow_classes=("a.B", "c.D"))
     assert made["org.quartz.jobStore.allowClasses"] == "a.B,c.D"
+
+
+def test_limits_of_processes_are_properties(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = "org.quartz.processPool."
+
+    def limits(**given: str) -> ProcessLimits:
+        properties = {key + name: value for name, value in given.items()}
+        return Settings(parse_store(None), properties=properties).process_limits
+
+    assert limits() == ProcessLimits(None, None)
+    assert limits(maxTasks="3", maxMemory="2k") == ProcessLimits(3, 2048)
+    assert limits(maxMemory="1G").memory == 1024**3
+    assert limits(maxMemory=" 77 ").memory == 77
+    with pytest.raises(ConfigurationError, match="maxTasks is '0'"):
+        limits(maxTasks="0")
+    with pytest.raises(ConfigurationError, match="maxMemory is '1t'"):
+        limits(maxMemory="1t")
+    with pytest.raises(ConfigurationError, match=r"did you mean .*maxMemory"):
+        limits(maxMemroy="1g")
+    monkeypatch.setattr("os.name", "nt")
+    with pytest.raises(ConfigurationError, match="no such limit"):
+        limits(maxMemory="1g")
 
 
 def test_the_users_properties_win() -> None:
