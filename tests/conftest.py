@@ -7,6 +7,7 @@ database of its own. Tests that need no server run first, so that simple faults 
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -17,6 +18,10 @@ RINGS = ("unit", "architecture", "integration", "jvm", "cluster", "acceptance")
 SERVERS = frozenset({"postgres_server", "mariadb_server"})
 
 _numbers = itertools.count(1)
+
+# No start leaves work behind that goes on beside the next test, or in the user's cache folder; the
+# tests of the archive turn it on.
+os.environ["PYQUARTZ_ARCHIVE"] = "off"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

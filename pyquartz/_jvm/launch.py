@@ -24,10 +24,10 @@ import jpype
 import jpype.config
 
 from ..errors import ForkedProcessError, JVMNotFoundError, SchedulerStateError
+from . import archive, options
 
 JARS = Path(__file__).resolve().parent.parent / "jars"
 OLDEST_JAVA = 11
-_NATIVE_ACCESS_SINCE = 22
 
 log = logging.getLogger("pyquartz.jvm")
 _lock = threading.RLock()
@@ -201,23 +201,23 @@ def _start(extra: Sequence[str]) -> None:
         raise JVMNotFoundError(
             f"{library} is Java {release}; pyquartz needs {OLDEST_JAVA} or later"
         )
-    options = [
-        "-Xrs",
-        "-Dslf4j.provider=org.pyquartz.log.QueueServiceProvider",
-        "-Dslf4j.internal.verbosity=WARN",
-        "-Djava.awt.headless=true",
+    given = options.theirs()
+    lean = options.lean(given)
+    class_path = [*_jpype_jar(), *jars]
+    made_with = [*options.module_options(release), *lean]
+    archived = archive.find(library, release, class_path, made_with, given)
+    started_with = [
+        *options.harmless(release),
+        *lean,
+        *(archived.options() if archived else ()),
+        *given,
     ]
-    if release is not None and release >= _NATIVE_ACCESS_SINCE:
-        options.append("--enable-native-access=ALL-UNNAMED")
-    if os.environ.get("PYQUARTZ_TIMEZONE"):
-        options.append(f"-Duser.timezone={os.environ['PYQUARTZ_TIMEZONE']}")
-    options += os.environ.get("PYQUARTZ_JVM_OPTIONS", "").split()
     handlers = _signal_handlers()
     try:
         jpype.startJVM(
-            *options,
+            *started_with,
             jvmpath=library,
-            classpath=[*jars, *extra],
+            classpath=[*class_path, *extra],
             convertStrings=False,
             interrupt=False,
         )
@@ -226,6 +226,16 @@ def _start(extra: Sequence[str]) -> None:
     finally:
         _put_back(handlers)
     log.debug("Started Java %s out of %s", java_version(), library)
+    if archived and not archived.is_made:
+        making = archive.Making(archived)
+        at_exit(making.at_exit)
+        making.begin()
+
+
+def _jpype_jar() -> list[str]:
+    """Give JPype's jar; it adds it at the end, behind what is the user's."""
+    jar = Path(jpype.__file__).resolve().parent.parent / "org.jpype.jar"
+    return [str(jar)] if jar.exists() else []
 
 
 def _signal_handlers() -> dict[signal.Signals, Any]:

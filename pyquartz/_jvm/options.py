@@ -1,0 +1,70 @@
+"""The options that the JVM starts with: what keeps it harmless, and what makes it start lean.
+
+Lean means measured, and nothing that a large deployment could run into: limits stay Java's own.
+The user's options come last, and where they speak of a matter, ours are silent about it: Java
+refuses to start with two collectors, or with a heap that begins larger than it may grow.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+
+_NATIVE_ACCESS_SINCE = 22
+
+# Each with what the user may say about the same matter.
+_LEAN: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
+    # One thread beside a Python program, instead of one for each core; no slower for small heaps.
+    (re.compile(r"-XX:[+-]Use\w+GC"), ("-XX:+UseSerialGC",)),
+    # Where the heap begins, not where it ends: with Java's own, 1/64 of the machine, an idle
+    # scheduler fills a large young generation before anything is collected.
+    (re.compile(r"-Xm[nsx]|HeapSize|NewSize|RAM"), ("-Xms32m",)),
+    # The optimising compiler waits until code is really hot: ten times Java's own thresholds.
+    # Otherwise it takes a third of a start's CPU, and most of it for the start's own code.
+    (
+        re.compile(r"Tier|CompileThreshold|-Xint|-Xcomp"),
+        (
+            "-XX:Tier4InvocationThreshold=50000",
+            "-XX:Tier4MinInvocationThreshold=6000",
+            "-XX:Tier4CompileThreshold=150000",
+            "-XX:Tier4BackEdgeThreshold=400000",
+        ),
+    ),
+)
+
+
+def theirs() -> list[str]:
+    """Give the user's options."""
+    return os.environ.get("PYQUARTZ_JVM_OPTIONS", "").split()
+
+
+def harmless(release: int | None) -> list[str]:
+    """Give what leaves signals, windows and logs to Python."""
+    options = [
+        "-Xrs",
+        "-Dslf4j.provider=org.pyquartz.log.QueueServiceProvider",
+        "-Dslf4j.internal.verbosity=WARN",
+        "-Djava.awt.headless=true",
+    ]
+    if os.environ.get("PYQUARTZ_TIMEZONE"):
+        options.append(f"-Duser.timezone={os.environ['PYQUARTZ_TIMEZONE']}")
+    return options + module_options(release)
+
+
+def module_options(release: int | None) -> list[str]:
+    """Give what an archive has to be made with as well, or it will not be used."""
+    if release is not None and release >= _NATIVE_ACCESS_SINCE:
+        return ["--enable-native-access=ALL-UNNAMED"]
+    return []
+
+
+def lean(given: Sequence[str]) -> list[str]:
+    """Give what makes it start lean, but for what the user's options speak of.
+
+    Java itself reads some of those out of the environment.
+    """
+    stated = " ".join(
+        [*given, *(os.environ.get(name, "") for name in ("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS"))]
+    )
+    return [option for said, options in _LEAN if not said.search(stated) for option in options]
