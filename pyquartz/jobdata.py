@@ -13,7 +13,7 @@ import types
 import typing
 from base64 import b64decode
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,10 @@ _NAMES = (
     "and list and dict of these"
 )
 _DEEPEST = 32
+# As many as Python reads out of a text.
+_MOST_DIGITS = 4300
+_LONGEST_INT = (10**_MOST_DIGITS - 1).bit_length() - 1
+_WIDEST_EXPONENT = 10**9
 _WIDEST_OFFSET = timedelta(hours=18)
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 
@@ -39,6 +43,7 @@ def check_data(data: Mapping[str, object] | None, what: str) -> dict[str, object
     for key in data:
         if not isinstance(key, str):
             raise JobDataError(f"{what}: the key {key!r} is not a string")
+        _check_text(key, f"{what}: the key {key!r}")
     return {key: _check(value, f"{what}: {key!r}", 0) for key, value in data.items()}
 
 
@@ -49,12 +54,12 @@ def _check(value: object, where: str, depth: int) -> object:
         return None
     if isinstance(value, datetime):
         _check_offset(value, where)
-    if isinstance(value, str) and _HALF_PAIR.search(value):
-        raise JobDataError(f"{where} has half a surrogate pair, which is no character")
+    if isinstance(value, str):
+        _check_text(value, where)
     if isinstance(value, time) and value.tzinfo is not None:
         raise JobDataError(f"{where} is a time with a zone, which Java can't keep; use a datetime")
-    if isinstance(value, Decimal) and not value.is_finite():
-        raise JobDataError(f"{where} is the decimal {value}, which Java can't keep")
+    if isinstance(value, (int, Decimal)):
+        _check_number(value, where)
     if type(value) in _SCALARS:
         return value
     if isinstance(value, (list, tuple)) and type(value) in (list, tuple):
@@ -63,9 +68,27 @@ def _check(value: object, where: str, depth: int) -> object:
         for key in value:
             if not isinstance(key, str):
                 raise JobDataError(f"{where} has the key {key!r}, which is not a string")
+            _check_text(key, f"{where}: the key {key!r}")
         return {k: _check(v, f"{where}[{k!r}]", depth + 1) for k, v in value.items()}
     kind = f"{type(value).__module__}.{type(value).__qualname__}"
     raise JobDataError(f"{where} is a {kind}, which can't be stored; what can: {_NAMES}")
+
+
+def _check_text(value: str, where: str) -> None:
+    if _HALF_PAIR.search(value):
+        raise JobDataError(f"{where} is a str, which has half a surrogate pair: no character")
+
+
+def _check_number(value: int | Decimal, where: str) -> None:
+    if isinstance(value, int):
+        if value.bit_length() > _LONGEST_INT:
+            raise JobDataError(f"{where} is an int of more than {_MOST_DIGITS} digits")
+    elif not value.is_finite():
+        raise JobDataError(f"{where} is the decimal {value}, which Java can't keep")
+    elif abs(value.adjusted()) > _WIDEST_EXPONENT:
+        raise JobDataError(
+            f"{where} is a decimal with the exponent {value.adjusted()}, which Java can't keep"
+        )
 
 
 def _check_offset(value: datetime, where: str) -> None:
@@ -74,6 +97,33 @@ def _check_offset(value: datetime, where: str) -> None:
         raise JobDataError(f"{where} is a naive datetime ({value}); give it a zone")
     if abs(offset) > _WIDEST_OFFSET or offset % timedelta(seconds=1):
         raise JobDataError(f"{where} has a zone with an offset of {offset}, which Java can't keep")
+    try:
+        value.astimezone(timezone.utc)
+    except OverflowError as error:
+        message = f"{where} is a datetime ({value}) that is outside of the years 1 to 9999 in UTC"
+        raise JobDataError(message) from error
+
+
+def same_data(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    """Say whether data are the same to whoever reads them.
+
+    Stricter than Python's ==, for which True is 1, and 1.50 is 1.5; but NaN is itself here, and a
+    time that daylight saving doubles is the same in any zone.
+    """
+    return _form(dict(one)) == _form(dict(other))
+
+
+def _form(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _form(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_form(item) for item in value]
+    if isinstance(value, Decimal):
+        return Decimal, value, value.as_tuple().exponent
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        moment = value.astimezone(timezone.utc)
+        return datetime, moment, moment.astimezone(value.tzinfo).utcoffset()
+    return type(value), repr(value) if isinstance(value, float) else value
 
 
 class Binder:
@@ -154,7 +204,7 @@ def _is_union(hint: Any) -> bool:
 
 
 def _read_timedelta(text: str) -> timedelta:
-    return timedelta(seconds=float(text))
+    return timedelta(microseconds=round(Decimal(text).scaleb(6)))
 
 
 def _read_datetime(text: str) -> datetime:

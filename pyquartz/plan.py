@@ -12,6 +12,7 @@ from typing import Any
 
 from .errors import InvalidTriggerError
 from .info import JobInfo, TriggerInfo
+from .jobdata import same_data
 from .jobs import Job, JobDefinition
 from .keys import JobKey, TriggerKey, as_key
 from .triggers import Trigger
@@ -82,8 +83,10 @@ def is_as_wanted(stored: TriggerInfo, wanted: Trigger) -> bool:
         value = getattr(wanted, item.name)
         if value is None and item.name in _OPTIONAL:
             continue
-        if item.name != "key" and getattr(stored.trigger, item.name) != value:
+        if item.name not in ("key", "data") and getattr(stored.trigger, item.name) != value:
             return False
+    if not same_data(stored.trigger.data, wanted.data):
+        return False
     return stored.state != "COMPLETE"
 
 
@@ -97,5 +100,5 @@ def job_differs(stored: JobInfo, wanted: JobSpec, definition: JobDefinition | No
         or stored.description != wanted.description
         or stored.durable != wanted.durable
         or stored.requests_recovery != wanted.requests_recovery
-        or (not keeps_data and dict(stored.data) != dict(wanted.data))
+        or (not keeps_data and not same_data(stored.data, wanted.data))
     )

@@ -289,7 +289,11 @@ def daily(
 
 
 def instant(value: datetime | None, name: str) -> datetime | None:
-    """Check that an instant is aware, and cut it to the millisecond, as Quartz does."""
+    """Check that an instant is aware, and cut it to the millisecond, as Quartz does.
+
+    A time that daylight saving skips or doubles is given in UTC: Python holds it equal to none in
+    another zone, so that what is read from a store would never be what was written.
+    """
     if value is None:
         return None
     if not isinstance(value, datetime) or value.utcoffset() is None:
@@ -297,7 +301,9 @@ def instant(value: datetime | None, name: str) -> datetime | None:
             f"{name}={value!r} is not an aware datetime; give its zone, as in "
             "datetime(2030, 1, 31, 8, 0, tzinfo=ZoneInfo('Europe/Berlin'))"
         )
-    return value.replace(microsecond=value.microsecond // 1000 * 1000)
+    moment = value.replace(microsecond=value.microsecond // 1000 * 1000)
+    in_utc = moment.astimezone(timezone.utc)
+    return moment if moment == in_utc else in_utc
 
 
 def zone_id(tz: str | tzinfo | None) -> str | None:

@@ -15,7 +15,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import jpype
 
@@ -24,6 +24,7 @@ from ..info import Opaque
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MILLISECOND = timedelta(milliseconds=1)
+_MICROSECOND = timedelta(microseconds=1)
 _secrets: set[str] = set()
 _secrets_lock = threading.Lock()
 
@@ -50,7 +51,13 @@ def decode(text: object) -> Any:
 
 def _untag(value: dict[str, Any]) -> Any:
     kind = value.get("$")
-    return value if kind is None else _FROM_JAVA[kind](value)
+    if kind is None:
+        return value
+    try:
+        return _FROM_JAVA[kind](value)
+    except (ValueError, OverflowError, ZoneInfoNotFoundError) as error:
+        # Java's times reach further than Python's, and its zones are its own.
+        return Opaque(kind, f"Python has no value for {value['v']!r}: {error}")
 
 
 def _instant(text: str) -> datetime:
@@ -131,7 +138,7 @@ def _to_java_datetime(value: datetime) -> Any:
 def _to_java_duration(value: timedelta) -> Any:
     # Nanoseconds in one long would end after 292 years.
     seconds, rest = divmod(value, timedelta(seconds=1))
-    return java("java.time.Duration").ofSeconds(seconds, rest // timedelta(microseconds=1) * 1000)
+    return java("java.time.Duration").ofSeconds(seconds, rest // _MICROSECOND * 1000)
 
 
 def _to_java_list(value: list[object]) -> Any:
@@ -187,7 +194,8 @@ def to_string(value: object) -> str:
     if isinstance(value, (datetime, date, time)):
         return value.isoformat()
     if isinstance(value, timedelta):
-        return str(value.total_seconds())
+        # As a float it would lose microseconds.
+        return str(Decimal(value // _MICROSECOND).scaleb(-6))
     if isinstance(value, bytes):
         return b64encode(value).decode("ascii")
     if isinstance(value, (list, dict)):

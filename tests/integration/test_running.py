@@ -13,7 +13,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 
 from pyquartz import Job, Scheduler, every, once
 from tests.integration.conftest import Make, Store
@@ -36,7 +35,6 @@ from tests.integration.suite_jobs import (
     typed,
 )
 from tests.support.waiting import wait_until
-from tests.unit.test_jobdata import values
 
 RunOf = Callable[..., Run]
 Logged = Callable[..., list[logging.LogRecord]]
@@ -85,17 +83,6 @@ def _types(value: Any) -> Any:
     if isinstance(value, list):
         return [_types(item) for item in value]
     return type(value)
-
-
-@settings(
-    max_examples=40, deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)  # fmt: skip
-@given(value=values)
-@pytest.mark.parametrize("store", ["ram", "h2"], indirect=True)
-def test_whatever_is_of_the_set_comes_back(scheduler: Scheduler, value: object) -> None:
-    scheduler.add_job(Job(note, data={"value": value}))
-    assert scheduler.job(note).data == {"value": value}
 
 
 def test_a_store_that_keeps_strings_gives_typed_values(

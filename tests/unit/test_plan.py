@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -93,6 +94,20 @@ def test_a_trigger_that_is_as_wanted_is_not_written(wanted: Trigger) -> None:
 )
 def test_a_trigger_that_differs_is_written(wanted: Trigger) -> None:
     assert not is_as_wanted(stored(CRON), wanted)
+
+
+def test_data_that_python_can_not_compare_are_not_written_again() -> None:
+    wanted = replace(CRON, data={"rate": float("nan")})
+    assert is_as_wanted(stored(replace(CRON, data={"rate": float("nan")})), wanted)
+    assert not is_as_wanted(
+        stored(replace(CRON, data={"rate": 1})), replace(CRON, data={"rate": True})
+    )
+
+
+def test_a_start_in_a_doubled_hour_is_not_written_again() -> None:
+    start = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    shown = replace(CRON, start=start.astimezone(timezone.utc))
+    assert is_as_wanted(stored(shown), replace(CRON, start=start))
 
 
 def test_a_trigger_that_is_over_or_unreadable_is_written() -> None:

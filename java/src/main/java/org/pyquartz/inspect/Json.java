@@ -25,6 +25,8 @@ import org.pyquartz.blob.Opaque;
  */
 final class Json {
     private static final int DEEPEST = 64;
+    /** In bits: Python's own limit is 4300 digits. */
+    private static final int LONGEST_INTEGER = 14_284;
 
     private final StringBuilder out = new StringBuilder(256);
     private int depth;
@@ -62,7 +64,7 @@ final class Json {
                 || value instanceof Long
                 || value instanceof Short
                 || value instanceof Byte
-                || value instanceof BigInteger;
+                || (value instanceof BigInteger && ((BigInteger) value).bitLength() <= LONGEST_INTEGER);
     }
 
     private void floating(Number value) {
