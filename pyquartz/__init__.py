@@ -3,7 +3,8 @@
 Importing it starts nothing. The public names are those below.
 """
 
-from .aio import AsyncScheduler
+from typing import TYPE_CHECKING, Any
+
 from .context import JobContext
 from .errors import (
     ConfigurationError,
@@ -37,6 +38,9 @@ from .keys import Group, JobKey, Name, TriggerKey
 from .scheduler import Scheduler
 from .tasks import init_scheduler, scheduler, start_scheduler, stop_scheduler, task_init
 from .triggers import Trigger, calendar_every, cron, crontab, daily, every, once
+
+if TYPE_CHECKING:
+    from .aio import AsyncScheduler
 
 __version__ = "0.1.0"
 
@@ -93,3 +97,12 @@ __all__ = [
     "stop_scheduler",
     "task_init",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # asyncio takes as long to import as all the rest, and a program without it has no use for it.
+    if name == "AsyncScheduler":
+        from .aio import AsyncScheduler
+
+        return AsyncScheduler
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -5,7 +5,6 @@ A worker waits for the body wherever it runs, and gives the outcome back to Quar
 
 from __future__ import annotations
 
-import asyncio
 import os
 import threading
 from collections.abc import Callable, Coroutine, Mapping
@@ -18,6 +17,8 @@ from .context import JobContext
 from .jobs import JobDefinition
 
 if TYPE_CHECKING:
+    import asyncio
+
     from .processes import ProcessPool
 
 _CLEAN_UP_SECONDS = 2.0
@@ -82,6 +83,8 @@ class Executors:
     def _in_loop(
         self, definition: JobDefinition, context: JobContext, arguments: Mapping[str, object]
     ) -> object:
+        import asyncio
+
         with self._coroutines:
             loop = self.loop()
             begun: Future[asyncio.Task[object]] = Future()
@@ -94,6 +97,8 @@ class Executors:
 
     def loop(self) -> asyncio.AbstractEventLoop:
         """Give the event loop, which runs on a thread of its own."""
+        import asyncio
+
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
@@ -131,6 +136,8 @@ def _in_executor(
 async def _telling_its_task(
     begun: Future[asyncio.Task[object]], coroutine: Coroutine[Any, Any, object]
 ) -> object:
+    import asyncio
+
     task = asyncio.current_task()
     assert task is not None
     begun.set_result(task)
@@ -138,6 +145,8 @@ async def _telling_its_task(
 
 
 def _run_loop(loop: asyncio.AbstractEventLoop) -> None:
+    import asyncio
+
     asyncio.set_event_loop(loop)
     loop.run_forever()
     left = asyncio.all_tasks(loop)

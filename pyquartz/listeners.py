@@ -6,7 +6,6 @@ nothing; one that is a coroutine runs on the event loop, and only its veto is wa
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import logging
 import threading
@@ -147,6 +146,8 @@ class Listeners:
         if name == VETO and self._executors.runs_here():
             answer.close()
             raise ListenerError("a veto that is a coroutine can't be waited for on its own loop")
+        import asyncio
+
         future = asyncio.run_coroutine_threadsafe(
             _guarded(name, callback, answer), self._executors.loop()
         )

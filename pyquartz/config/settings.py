@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
-import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -199,6 +197,10 @@ def for_visit(settings: Settings, name: str | None = None) -> Settings:
 
 
 def _unique_id() -> str:
+    # Only a node of a cluster needs one.
+    import secrets
+    import socket
+
     return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
 
 

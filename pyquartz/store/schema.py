@@ -6,7 +6,6 @@ Quartz's own files begin with DROP TABLE. Every DROP is left out; nothing that e
 from __future__ import annotations
 
 import re
-import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -56,6 +55,8 @@ def _ddl(dialect: str) -> str:
             f"pyquartz has no table definitions for {dialect}; make the tables with the file "
             "for it that Quartz's jar carries (org/quartz/impl/jdbcjobstore/tables_*.sql)"
         )
+    import zipfile
+
     jars = sorted(JARS.glob("quartz-*.jar"))
     if not jars:
         raise StoreError(f"Quartz's jar is missing from {JARS}: run 'gradle jars' in the checkout")

@@ -125,10 +125,27 @@ def test_importing_pyquartz_starts_nothing_and_imports_little() -> None:
         from pyquartz import cron, crontab, every, once, defjob
         cron("0 0 3 * * ?", tz="Europe/Berlin") == crontab("0 3 * * *", tz="Europe/Berlin")
         heavy = ["jpype", "_jpype", "sqlalchemy", "rich", "typer", "click", "cron_descriptor"]
+        heavy += ["asyncio", "multiprocessing", "concurrent.futures.process", "subprocess"]
+        heavy += ["socket", "ssl", "hashlib", "zipfile", "tempfile", "numpy", "starlette", "yaml"]
         found = [name for name in heavy if name in sys.modules]
         assert not found, found
         assert not any(name.startswith("pyquartz._jvm.") for name in sys.modules)
         assert threading.active_count() == 1, threading.enumerate()
+        """
+    ).check()
+
+
+@pytest.mark.jvm
+def test_a_start_on_ram_imports_what_it_needs_alone() -> None:
+    run_python(
+        """
+        import sys
+        from pyquartz import Scheduler, defjob, once
+        with Scheduler() as scheduler:
+            heavy = ["sqlalchemy", "rich", "typer", "click", "cron_descriptor", "numpy", "yaml"]
+            heavy += ["asyncio", "multiprocessing", "socket", "ssl", "hashlib", "zipfile"]
+            found = [name for name in heavy if name in sys.modules]
+        assert not found, found
         """
     ).check()
 
