@@ -5,10 +5,23 @@ Importing it starts nothing. The public names are those below.
 
 from typing import TYPE_CHECKING, Any
 
+from .calendars import (
+    AnnualCalendar,
+    Calendar,
+    CronCalendar,
+    DailyCalendar,
+    HolidayCalendar,
+    MonthlyCalendar,
+    WeeklyCalendar,
+)
 from .context import JobContext
+from .daylight import DaylightWarning
 from .errors import (
+    CalendarInUseError,
+    CalendarNotFoundError,
     ConfigurationError,
     ForkedProcessError,
+    InvalidCalendarError,
     InvalidTriggerError,
     JobDataError,
     JobDefinitionError,
@@ -32,7 +45,7 @@ from .events import (
     TriggerEvent,
     TriggerListener,
 )
-from .info import Execution, JobInfo, Node, Opaque, SchedulerInfo, TriggerInfo
+from .info import Execution, Fire, JobInfo, Node, Opaque, SchedulerInfo, TriggerInfo
 from .jobs import Job, NoOpJob, defjob, rerun_on_error
 from .keys import Group, JobKey, Name, TriggerKey
 from .scheduler import Scheduler
@@ -45,11 +58,21 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "AnnualCalendar",
     "AsyncScheduler",
+    "Calendar",
+    "CalendarInUseError",
+    "CalendarNotFoundError",
     "ConfigurationError",
+    "CronCalendar",
+    "DailyCalendar",
+    "DaylightWarning",
     "Execution",
+    "Fire",
     "ForkedProcessError",
     "Group",
+    "HolidayCalendar",
+    "InvalidCalendarError",
     "InvalidTriggerError",
     "JVMNotFoundError",
     "Job",
@@ -64,6 +87,7 @@ __all__ = [
     "JobNotFoundError",
     "JobProcessError",
     "ListenerError",
+    "MonthlyCalendar",
     "Name",
     "NoOpJob",
     "Node",
@@ -83,6 +107,7 @@ __all__ = [
     "TriggerKey",
     "TriggerListener",
     "TriggerNotFoundError",
+    "WeeklyCalendar",
     "calendar_every",
     "cron",
     "crontab",

@@ -1,11 +1,20 @@
-"""Triggers in words: a sentence that a person reads."""
+"""Triggers and calendars in words: a sentence that a person reads."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .calendars import (
+        AnnualCalendar,
+        Calendar,
+        CronCalendar,
+        DailyCalendar,
+        HolidayCalendar,
+        MonthlyCalendar,
+        WeeklyCalendar,
+    )
     from .triggers import (
         CalendarIntervalTrigger,
         CronTrigger,
@@ -14,6 +23,8 @@ if TYPE_CHECKING:
         Trigger,
     )
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_FEW = 4
 _UNITS = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 
@@ -30,7 +41,72 @@ def describe(trigger: Trigger) -> str:
     return str(by_kind[type(trigger)](trigger)) + _limits(trigger)
 
 
+def describe_calendar(calendar: Calendar) -> str:
+    """Say what a calendar leaves out, with its zone and what its base leaves out."""
+    from . import calendars as kinds
+
+    by_kind: dict[type[Calendar], Any] = {
+        kinds.Calendar: lambda calendar: "nothing",
+        kinds.AnnualCalendar: _annual,
+        kinds.HolidayCalendar: _holidays,
+        kinds.MonthlyCalendar: _monthly,
+        kinds.WeeklyCalendar: _weekly,
+        kinds.DailyCalendar: _hours,
+        kinds.CronCalendar: _cron_seconds,
+    }
+    text = f"Leaves out {by_kind[type(calendar)](calendar)}"
+    text += f" ({calendar.tz})" if calendar.tz else ""
+    if calendar.base is None:
+        return text
+    base = describe_calendar(calendar.base)
+    return f"{text}; and l{base[1:]}"
+
+
+def _annual(calendar: AnnualCalendar) -> str:
+    days = [f"{_MONTHS[month - 1]} {day}" for month, day in calendar.days]
+    return f"{_few(days, 'days')} of each year" if days else "nothing"
+
+
+def _holidays(calendar: HolidayCalendar) -> str:
+    return _few([day.isoformat() for day in calendar.dates], "dates") or "nothing"
+
+
+def _few(names: list[str], what: str) -> str:
+    if len(names) <= _FEW:
+        return ", ".join(names)
+    return f"{len(names)} {what}, {names[0]} to {names[-1]},".removesuffix(",")
+
+
+def _monthly(calendar: MonthlyCalendar) -> str:
+    days = ", ".join(map(str, calendar.days))
+    return f"day{'s' if len(calendar.days) > 1 else ''} {days} of each month" if days else "nothing"
+
+
+def _weekly(calendar: WeeklyCalendar) -> str:
+    return ", ".join(day.title() for day in calendar.days) or "nothing"
+
+
+def _hours(calendar: DailyCalendar) -> str:
+    all_but = "all but " if calendar.inverted else ""
+    return f"{all_but}{_clock(calendar.from_)} to {_clock(calendar.to)} of each day"
+
+
+def _cron_seconds(calendar: CronCalendar) -> str:
+    words = _cron_words(calendar.expression)
+    return f"the seconds of {calendar.expression!r}: {words[0].lower()}{words[1:]}"
+
+
+def _clock(moment: time) -> str:
+    millis = moment.microsecond // 1000
+    return f"{moment:%H:%M:%S}.{millis:03}" if millis else f"{moment:%H:%M:%S}".removesuffix(":00")
+
+
 def _cron(trigger: CronTrigger) -> str:
+    text = _cron_words(trigger.expression)
+    return f"{text} ({trigger.tz})" if trigger.tz else text
+
+
+def _cron_words(expression: str) -> str:
     # Not needed to schedule anything, and slow to import.
     from cron_descriptor import ExpressionDescriptor, FormatError, Options
 
@@ -39,10 +115,9 @@ def _cron(trigger: CronTrigger) -> str:
     options.day_of_week_start_index_zero = False
     options.use_24hour_time_format = True
     try:
-        text = ExpressionDescriptor(trigger.expression, options).get_description()
+        return str(ExpressionDescriptor(expression, options).get_description())
     except (FormatError, IndexError, ValueError):
-        text = f"by the cron expression {trigger.expression}"
-    return f"{text} ({trigger.tz})" if trigger.tz else text
+        return f"by the cron expression {expression}"
 
 
 def _simple(trigger: SimpleTrigger) -> str:
@@ -56,6 +131,8 @@ def _calendar_interval(trigger: CalendarIntervalTrigger) -> str:
     text = f"Every {trigger.unit}" if count == 1 else f"Every {count} {trigger.unit}s"
     if trigger.preserve_hour_of_day:
         text += " at the same time of day"
+        if trigger.skip_day_if_hour_missing:
+            text += ", not on days that lack it"
     return f"{text} ({trigger.tz})" if trigger.tz else text
 
 
@@ -65,7 +142,9 @@ def _daily(trigger: DailyTimeIntervalTrigger) -> str:
         if len(trigger.days) == 7
         else "on " + ", ".join(d.title() for d in trigger.days)
     )
-    hours = f"from {trigger.from_:%H:%M} to {trigger.to:%H:%M}"
+    # Quartz's own end of the day is the last second of its last minute.
+    last = "23:59" if trigger.to == time(23, 59, 59) else _clock(trigger.to)
+    hours = f"from {_clock(trigger.from_)} to {last}"
     return f"Every {span(trigger.interval)} {hours} {days}{_times(trigger.repeat)}"
 
 

@@ -65,6 +65,18 @@ class InvalidTriggerError(PyQuartzError):
     """A schedule can't be: its expression, zone, times or misfire instruction are wrong."""
 
 
+class InvalidCalendarError(PyQuartzError):
+    """A calendar can't be: its days, times, expression or zone are wrong."""
+
+
+class CalendarNotFoundError(PyQuartzError):
+    """The store has no calendar of that name."""
+
+
+class CalendarInUseError(PyQuartzError):
+    """A calendar can't be deleted while triggers name it: delete or reschedule those first."""
+
+
 class JobDefinitionError(PyQuartzError):
     """A callable can't be a job: it can't be named, or its name is taken."""
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
+from .calendars import Calendar
 from .keys import JobKey, Key, TriggerKey
 from .triggers import Trigger
 
@@ -66,6 +67,8 @@ class TriggerInfo(_Info):
 
     ``trigger`` is the value that could be scheduled again; None when the row can't be read
     (``unreadable`` says why) or is of a kind that has no value here (``kind`` "blob").
+    ``final_fire_time`` is Quartz's own answer: None when it never ends, and for a daily interval
+    the end itself rather than a firing. ``calendar_value`` is the calendar that it names.
     """
 
     key: TriggerKey
@@ -84,6 +87,34 @@ class TriggerInfo(_Info):
     data: Mapping[str, object]
     unreadable: str | None
     times_triggered: int | None = None
+    final_fire_time: datetime | None = None
+    calendar_value: Calendar | Opaque | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def may_fire_again(self) -> bool:
+        """Whether it has a next fire time; Quartz's mayFireAgain."""
+        return self.next_fire_time is not None
+
+    def next_fires(self, n: int = 5, after: datetime | None = None) -> list[datetime]:
+        """Give its next ``n`` fire times after an instant (now by default), as Quartz does.
+
+        They begin with ``next_fire_time``, and what its calendar left out when this was read is
+        left out. In the trigger's zone, else in UTC. Pausing and misfires are not foreseen. Starts
+        the JVM if none runs. Raises InvalidTriggerError when the trigger or its calendar can't be
+        read.
+        """
+        from .previews import next_of_stored
+
+        return next_of_stored(self, n, after)
+
+
+@dataclass(frozen=True)
+class Fire(_Info):
+    """A firing to come; ``time`` is aware, in UTC."""
+
+    time: datetime
+    trigger_key: TriggerKey
+    job_key: JobKey
 
 
 @dataclass(frozen=True)
@@ -142,6 +173,9 @@ def to_json(value: object) -> Any:
     if isinstance(value, Trigger):
         settings = {name: to_json(item) for name, item in value.settings().items()}
         return {"description": value.describe(), **settings}
+    if isinstance(value, Calendar):
+        plain = {f.name: to_json(getattr(value, f.name)) for f in fields(value)}
+        return {"kind": type(value).__name__, "words": value.describe(), **plain}
     if isinstance(value, _Info):
         return value.as_json()
     if is_dataclass(value) and not isinstance(value, type):

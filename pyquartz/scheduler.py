@@ -8,14 +8,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, overload
 
 from . import autoimport as importing
-from . import upkeep
+from . import previews, upkeep
+from .calendars import Calendar, aware
 from .config import MissingJobs, Settings, read_deployment
-from .errors import InvalidTriggerError, JobNotFoundError, TriggerNotFoundError
+from .errors import (
+    CalendarNotFoundError,
+    InvalidTriggerError,
+    JobNotFoundError,
+    TriggerNotFoundError,
+)
 from .events import (
     JobEventName,
     JobListener,
@@ -26,7 +32,7 @@ from .events import (
     TriggerListener,
 )
 from .executors import Executors
-from .info import Execution, JobInfo, SchedulerInfo, SchedulerState, TriggerInfo
+from .info import Execution, Fire, JobInfo, Opaque, SchedulerInfo, SchedulerState, TriggerInfo
 from .jobdata import check_data
 from .jobs import JobDefinition, JobLike, JobRegistry, job_key_of, registry
 from .keys import Group, JobKey, TriggerKey, as_key
@@ -392,6 +398,95 @@ class Scheduler:
     def remove_listener(self, listener: Callable[..., Any] | Listener) -> bool:
         """Take back a listener, in all its registrations; False when there was none."""
         return self._listeners.remove(listener)
+
+    # -- previews -----------------------------------------------------------------------------
+
+    def next_fires(
+        self,
+        job: JobLike | Trigger | TriggerKey | None = None,
+        n: int = 5,
+        after: datetime | None = None,
+    ) -> list[Fire]:
+        """Give the next ``n`` firings of the store, of a job, or of a trigger, in order.
+
+        Computed by Quartz, with the stored calendars; by default they begin with the stored next
+        fire times, of which some may be overdue. Paused triggers don't fire; misfires are not
+        foreseen. Raises JobNotFoundError, TriggerNotFoundError.
+        """
+        what = None if job is None else self._fires_of(job)
+        return previews.next_of_store(self._engine, what, n, after)
+
+    def fires_between(
+        self,
+        begin: datetime,
+        end: datetime,
+        job: JobLike | Trigger | TriggerKey | None = None,
+        *,
+        limit: int | None = 10_000,
+        include_paused: bool = False,
+    ) -> list[Fire]:
+        """Give what fires from an instant on and before another, in order; of all, or of a job.
+
+        Computed by Quartz from the stored next fire times, with the stored calendars: what fired
+        before those is past. Of more than ``limit`` firings (None: no limit) the earliest are
+        given, with a warning in the log. ``include_paused`` counts triggers that are paused or in
+        ERROR as well. Misfires are not foreseen. Raises JobNotFoundError, TriggerNotFoundError.
+        """
+        what = None if job is None else self._fires_of(job)
+        return previews.fires_between(self._engine, begin, end, what, limit, include_paused)
+
+    def _fires_of(self, what: JobLike | Trigger | TriggerKey) -> JobKey | TriggerKey:
+        target = self._target(what)
+        assert not isinstance(target, Group)
+        return target
+
+    # -- calendars ----------------------------------------------------------------------------
+
+    def add_calendar(
+        self,
+        name: str,
+        calendar: Calendar,
+        replace: bool = False,
+        update_triggers: bool = True,
+    ) -> None:
+        """Store a calendar under a name, by which triggers take it as ``calendar=``.
+
+        ``replace`` puts it in the place of one of that name; ``update_triggers`` then computes the
+        next fires of the triggers that name it anew, else it holds from their next but one on.
+        Raises ObjectAlreadyExistsError without ``replace``, InvalidCalendarError.
+        """
+        self._engine.calendars.add(name, calendar, replace, update_triggers)
+
+    def delete_calendar(self, name: str) -> bool:
+        """Delete a calendar; False when there was none.
+
+        Raises CalendarInUseError, which names the triggers, while there are any that name it.
+        """
+        return self._engine.calendars.delete(name)
+
+    def calendars(self) -> dict[str, Calendar | Opaque]:
+        """Give all stored calendars, by name.
+
+        An ``Opaque`` stands for one that has no value here: of a class outside the allow list,
+        which is not deserialised, or in a form that Python can't say without a loss.
+        """
+        return self._engine.calendars.all()
+
+    def calendar(self, name: str) -> Calendar | Opaque:
+        """Give a stored calendar. Raises CalendarNotFoundError."""
+        found = self._engine.calendars.get(name)
+        if found is None:
+            raise CalendarNotFoundError(f"the store has no calendar {name!r}")
+        return found
+
+    def is_included(self, calendar: Calendar | str, moment: datetime) -> bool:
+        """Say whether a calendar, or the stored one of a name, lets triggers fire at an instant.
+
+        Quartz's isTimeIncluded. Raises CalendarNotFoundError.
+        """
+        if isinstance(calendar, Calendar):
+            return calendar.is_included(moment)
+        return self._engine.calendars.is_included(calendar, aware(moment))
 
     # -- start-up -----------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, time, timedelta, timezone, tzinfo
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 from . import describe as words
@@ -17,6 +17,10 @@ from .cron import check_fields, from_crontab
 from .errors import InvalidTriggerError
 from .jobdata import check_data
 from .keys import TriggerKey, as_key
+
+if TYPE_CHECKING:
+    from .calendars import Calendar
+    from .daylight import DaylightWarning
 
 Unit = Literal["second", "minute", "hour", "day", "week", "month", "year"]
 _UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
@@ -53,6 +57,10 @@ class Trigger:
         set_field(self, "start", instant(self.start, "start"))
         set_field(self, "end", instant(self.end, "end"))
         set_field(self, "data", check_data(self.data, "the data of a trigger"))
+        if self.calendar is not None and not (isinstance(self.calendar, str) and self.calendar):
+            raise InvalidTriggerError(
+                f"calendar={self.calendar!r}: the name under which a calendar is stored"
+            )
         if self.misfire not in self.MISFIRES:
             raise InvalidTriggerError(
                 f"misfire={self.misfire!r} is none of {', '.join(map(repr, self.MISFIRES))}"
@@ -66,15 +74,35 @@ class Trigger:
         ):
             raise InvalidTriggerError(f"priority is an int of 32 bits, not {self.priority!r}")
 
-    def next_fires(self, n: int = 5, after: datetime | None = None) -> list[datetime]:
+    def next_fires(
+        self, n: int = 5, after: datetime | None = None, calendar: Calendar | None = None
+    ) -> list[datetime]:
         """Give the next ``n`` fire times after an instant (now by default), as Quartz does.
 
-        Aware datetimes in the trigger's zone, else UTC; fewer when the trigger ends before. Starts
-        the JVM if none runs. A calendar is not applied: it lives in a store.
+        Aware datetimes in the trigger's zone, else UTC; fewer when the trigger ends before. One
+        without a start is taken as stored at that instant. ``calendar`` is what to leave out: the
+        stored one that the trigger names is known to a scheduler only
+        (``Scheduler.next_fires``). Starts the JVM if none runs.
         """
-        from ._jvm.quartz import next_fires
+        from .previews import next_fires
 
-        return next_fires(self, n, instant(after, "after"))
+        return next_fires(self, n, after, calendar)
+
+    def warnings(
+        self,
+        after: datetime | None = None,
+        until: datetime | None = None,
+        calendar: Calendar | None = None,
+    ) -> list[DaylightWarning]:
+        """Say what changes of the clocks do to it: what they skip, shift, delay or double.
+
+        Between two instants: from now, and for a year. Times are those of the trigger's zone, else
+        of the JVM's; nothing is said of an interval in real time, which knows no clocks. Starts
+        the JVM if none runs.
+        """
+        from .daylight import warnings
+
+        return warnings(self, after, until, calendar)
 
     def describe(self) -> str:
         """Say in a sentence when it fires."""
@@ -280,9 +308,9 @@ def daily(
     """Fire at an interval between two times of day ("08:00", "18:00") on some days ("MON-FRI")."""
     return DailyTimeIntervalTrigger(
         interval=every,
-        from_=_time_of_day(from_),
-        to=_time_of_day(to),
-        days=_days_of_week(days),
+        from_=time_of_day(from_),
+        to=time_of_day(to),
+        days=days_of_week(days),
         repeat=repeat,
         **settings,
     )
@@ -334,17 +362,19 @@ def _check_repeat(repeat: int | None) -> None:
         )
 
 
-def _time_of_day(value: str | time) -> time:
+def time_of_day(value: str | time, with_millis: bool = False) -> time:
+    """Check a time of day, such as "08:00"."""
     try:
         moment = value if isinstance(value, time) else time.fromisoformat(value)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise InvalidTriggerError(f"{value!r} is not a time of day, such as '08:00'") from error
-    if moment.tzinfo or moment.microsecond:
+    if moment.tzinfo or (moment.microsecond and not with_millis):
         raise InvalidTriggerError(f"a time of day has no zone and whole seconds: {value!r}")
     return moment
 
 
-def _days_of_week(days: str | tuple[str, ...]) -> tuple[str, ...]:
+def days_of_week(days: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Give the days that "MON-FRI", "SAT,SUN" or a tuple of names mean, from Sunday on."""
     chosen: set[str] = set()
     for part in days.upper().split(",") if isinstance(days, str) else [d.upper() for d in days]:
         first, _, last = part.strip().partition("-")

@@ -50,6 +50,7 @@ class Writing:
         spec = self._spec_of(wanted)
         triggers = default_keys(spec.key, given)
         _check_binding(wanted.definition, spec, triggers.values())
+        self._require_calendars(triggers.values())
         stored = self._engine.job(spec.key)
         if stored is None:
             try:
@@ -73,7 +74,9 @@ class Writing:
         key = job_key_of(job)
         if self._engine.job(key) is None:
             raise JobNotFoundError(f"the store has no job {key}")
-        self._set_triggers(key, default_keys(key, given))
+        triggers = default_keys(key, given)
+        self._require_calendars(triggers.values())
+        self._set_triggers(key, triggers)
 
     def reschedule_trigger(self, trigger: Trigger) -> None:
         """Give the stored trigger of the same key a new schedule."""
@@ -82,6 +85,7 @@ class Writing:
         stored = self._engine.trigger(trigger.key)
         if stored is None:
             raise TriggerNotFoundError(f"the store has no trigger {trigger.key}")
+        self._require_calendars([trigger])
         if not self._is_as_wanted(stored, trigger):
             self._engine.replace_trigger(trigger.key, stored.job_key, trigger.key, trigger)
 
@@ -94,6 +98,10 @@ class Writing:
         else:
             self._update_job(stored, spec)
         return spec.key
+
+    def _require_calendars(self, triggers: Iterable[Trigger]) -> None:
+        # Quartz looks for it in one of its ways to write only; the trigger would never fire.
+        self._engine.calendars.require(trigger.calendar for trigger in triggers)
 
     def _set_triggers(self, job: JobKey, triggers: Mapping[TriggerKey, Trigger]) -> None:
         for _ in range(_RACES_LOST):

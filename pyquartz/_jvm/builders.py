@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import jpype
@@ -62,7 +62,7 @@ def build_trigger(trigger: Trigger, key: TriggerKey, job: JobKey | None, as_stri
 def _schedule(trigger: Trigger) -> Any:
     if isinstance(trigger, CronTrigger):
         schedule = java("org.quartz.CronScheduleBuilder").cronSchedule(trigger.expression)
-        return schedule.inTimeZone(_zone(trigger.tz))
+        return schedule.inTimeZone(zone(trigger.tz))
     if isinstance(trigger, SimpleTrigger):
         schedule = java("org.quartz.SimpleScheduleBuilder").simpleSchedule()
         schedule.withIntervalInMilliseconds(trigger.interval // _MILLISECOND)
@@ -70,7 +70,7 @@ def _schedule(trigger: Trigger) -> Any:
     if isinstance(trigger, CalendarIntervalTrigger):
         schedule = java("org.quartz.CalendarIntervalScheduleBuilder").calendarIntervalSchedule()
         unit = java("org.quartz.DateBuilder$IntervalUnit").valueOf(trigger.unit.upper())
-        schedule.withInterval(trigger.interval, unit).inTimeZone(_zone(trigger.tz))
+        schedule.withInterval(trigger.interval, unit).inTimeZone(zone(trigger.tz))
         schedule.preserveHourOfDayAcrossDaylightSavings(trigger.preserve_hour_of_day)
         return schedule.skipDayIfHourDoesNotExist(trigger.skip_day_if_hour_missing)
     assert isinstance(trigger, DailyTimeIntervalTrigger)
@@ -93,15 +93,16 @@ def _time_of_day(moment: time) -> Any:
     return java("org.quartz.TimeOfDay")(moment.hour, moment.minute, moment.second)
 
 
-def _zone(name: str | None) -> Any:
+def zone(name: str | None) -> Any:
+    """Give Java's zone of a name; None is the JVM's default one."""
     zones = java("java.util.TimeZone")
     if name is None:
         return zones.getDefault()
-    zone = zones.getTimeZone(name)
+    found = zones.getTimeZone(name)
     # Java answers GMT to a name it does not know.
-    if str(zone.getID()) != name:
+    if str(found.getID()) != name:
         raise InvalidTriggerError(f"this Java knows no time zone {name!r}")
-    return zone
+    return found
 
 
 def build_job(
@@ -181,11 +182,3 @@ _READERS: dict[str, tuple[type[Any], Callable[[Mapping[str, Any]], dict[str, Any
     "calendar_interval": (CalendarIntervalTrigger, _read_calendar_interval),
     "daily_time_interval": (DailyTimeIntervalTrigger, _read_daily),
 }
-
-
-def next_fires(trigger: Trigger, n: int, after: datetime | None) -> list[datetime]:
-    """Ask Quartz for the next times of a trigger that need not be in any store."""
-    built = build_trigger(trigger, trigger.key or TriggerKey("preview"), JobKey("preview"), False)
-    moment = to_millis(after) if after else int(java("java.lang.System").currentTimeMillis())
-    times = java("org.pyquartz.inspect.Triggers").nextFires(built, None, moment, n)
-    return [fire for millis in times if (fire := from_millis(millis))]

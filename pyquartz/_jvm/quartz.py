@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
+from ..calendars import Calendar
 from ..errors import (
     InvalidTriggerError,
     ObjectAlreadyExistsError,
@@ -30,8 +31,9 @@ from .builders import (
     read_trigger,
     trigger_key,
 )
-from .builders import next_fires as _next_fires
+from .calendars import Calendars
 from .convert import decode, from_millis, java, keep_secret, to_data_map, to_string, translated
+from .fires import Fires
 from .runs import Runs
 
 if TYPE_CHECKING:
@@ -70,6 +72,8 @@ class Engine:
         self._class_loader = java("org.pyquartz.bridge.BridgeClassLoadHelper")()
         self._class_loader.initialize()
         self._inspect = java("org.pyquartz.inspect.Inspect")
+        self.calendars = Calendars(self._quartz, self._calling)
+        self.fires = Fires(self._quartz, self._calling)
         self.instance_id = str(factory.instanceId())
         self.as_strings = bool(self._is_jdbc and self._store.canUseProperties())
 
@@ -292,13 +296,18 @@ class Engine:
                 if of
                 else self._inspect.triggers(self._quartz)
             )
-        return sorted((_trigger_info(row) for row in rows), key=lambda trigger: trigger.key)
+        calendars = self.calendars.all() if any(row["calendar"] for row in rows) else {}
+        infos = (_trigger_info(row, calendars.get(row["calendar"])) for row in rows)
+        return sorted(infos, key=lambda trigger: trigger.key)
 
     def trigger(self, key: TriggerKey) -> TriggerInfo | None:
         """Give a trigger, None when there is none."""
         with self._calling(f"can't read trigger {key}"):
             row = decode(self._inspect.trigger(self._quartz, trigger_key(key)))
-        return _trigger_info(row) if row else None
+        if not row:
+            return None
+        name = row["calendar"]
+        return _trigger_info(row, self.calendars.get(name) if name else None)
 
     def executing(self, progress: Callable[[str], float | None]) -> list[Execution]:
         """Give what runs now, on every node of the cluster."""
@@ -337,17 +346,6 @@ class Engine:
             paused_groups=tuple(sorted(row["paused_groups"])),
             nodes=tuple(_node(node) for node in row["nodes"]),
         )
-
-
-def next_fires(trigger: Trigger, n: int, after: datetime | None) -> list[datetime]:
-    """Give the next times of a trigger, in its zone; starts the JVM if none runs."""
-    from zoneinfo import ZoneInfo
-
-    launch.ensure_jvm()
-    logs.start()
-    times = _next_fires(trigger, n, after)
-    zone = getattr(trigger, "tz", None)
-    return [moment.astimezone(ZoneInfo(zone)) for moment in times] if zone else times
 
 
 def _matcher(group: Group) -> Any:
@@ -392,7 +390,7 @@ def _job_info(row: Mapping[str, Any]) -> JobInfo:
     )
 
 
-def _trigger_info(row: Mapping[str, Any]) -> TriggerInfo:
+def _trigger_info(row: Mapping[str, Any], calendar: Calendar | Opaque | None = None) -> TriggerInfo:
     data, trigger = row["data"], None
     if row["unreadable"] is None:
         try:
@@ -420,4 +418,6 @@ def _trigger_info(row: Mapping[str, Any]) -> TriggerInfo:
         data=data,
         unreadable=row["unreadable"],
         times_triggered=(row.get("schedule") or {}).get("times_triggered"),
+        final_fire_time=from_millis(row.get("final")),
+        calendar_value=calendar,
     )

@@ -34,7 +34,8 @@ final class Rebuilder {
             }
             reason = obstacle;
         }
-        throw new UnreadableBlobException("it holds an object of class " + node.className() + ": " + reason);
+        String name = node.className();
+        throw new UnreadableBlobException("it holds an object of class " + name + ": " + reason, name);
     }
 
     private Object value(Object stored) {

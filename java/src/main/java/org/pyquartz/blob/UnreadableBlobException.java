@@ -10,11 +10,24 @@ import java.io.IOException;
 public final class UnreadableBlobException extends IOException {
     private static final long serialVersionUID = 1L;
 
+    private String className = "";
+
     public UnreadableBlobException(String message) {
         super(message);
     }
 
+    /** It is because of an object of this class. */
+    UnreadableBlobException(String message, String className) {
+        super(message);
+        this.className = className;
+    }
+
     public UnreadableBlobException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** The class of the object that can't be read; empty where that is not known. */
+    public String className() {
+        return className;
     }
 }

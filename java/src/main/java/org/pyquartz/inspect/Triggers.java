@@ -1,14 +1,11 @@
 package org.pyquartz.inspect;
 
-import java.util.ArrayList;
 import java.util.Date;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.pyquartz.store.Unreadable;
 import org.pyquartz.store.UnreadableTrigger;
-import org.quartz.Calendar;
 import org.quartz.CalendarIntervalTrigger;
 import org.quartz.CronTrigger;
 import org.quartz.DailyTimeIntervalTrigger;
@@ -19,7 +16,6 @@ import org.quartz.impl.triggers.CalendarIntervalTriggerImpl;
 import org.quartz.impl.triggers.CronTriggerImpl;
 import org.quartz.impl.triggers.DailyTimeIntervalTriggerImpl;
 import org.quartz.impl.triggers.SimpleTriggerImpl;
-import org.quartz.spi.OperableTrigger;
 
 /** A trigger as plain values, and the times at which it fires. */
 public final class Triggers {
@@ -56,6 +52,7 @@ public final class Triggers {
             map.put("calendar", ((UnreadableTrigger) trigger).storedCalendar());
         } else {
             map.put("schedule", schedule(trigger));
+            map.put("final", millis(trigger.getFinalFireTime()));
         }
         return map;
     }
@@ -92,6 +89,7 @@ public final class Triggers {
             case "calendar_interval":
                 CalendarIntervalTrigger calendar = (CalendarIntervalTrigger) trigger;
                 map.put("interval", calendar.getRepeatInterval());
+                map.put("times_triggered", calendar.getTimesTriggered());
                 map.put("unit", calendar.getRepeatIntervalUnit());
                 map.put("tz", calendar.getTimeZone().getID());
                 map.put("preserve_hour_of_day", calendar.isPreserveHourOfDayAcrossDaylightSavings());
@@ -100,6 +98,7 @@ public final class Triggers {
             case "daily_time_interval":
                 DailyTimeIntervalTrigger daily = (DailyTimeIntervalTrigger) trigger;
                 map.put("interval", daily.getRepeatInterval());
+                map.put("times_triggered", daily.getTimesTriggered());
                 map.put("unit", daily.getRepeatIntervalUnit());
                 map.put("repeat", daily.getRepeatCount());
                 map.put("from", time(daily.getStartTimeOfDay()));
@@ -120,21 +119,5 @@ public final class Triggers {
 
     static Long millis(Date date) {
         return date == null ? null : date.getTime();
-    }
-
-    /** The next {@code count} times after an instant, by Quartz's own arithmetic, in ms since 1970. */
-    public static long[] nextFires(Trigger trigger, Calendar calendar, long after, int count) {
-        OperableTrigger copy = (OperableTrigger) ((OperableTrigger) trigger).clone();
-        if (copy.getNextFireTime() == null) {
-            copy.computeFirstFireTime(calendar);
-        }
-        List<Long> times = new ArrayList<>();
-        Date time = new Date(after);
-        while (times.size() < count && (time = copy.getFireTimeAfter(time)) != null) {
-            if (calendar == null || calendar.isTimeIncluded(time.getTime())) {
-                times.add(time.getTime());
-            }
-        }
-        return times.stream().mapToLong(Long::longValue).toArray();
     }
 }

@@ -19,6 +19,7 @@ import org.pyquartz.blob.Blobs;
 import org.pyquartz.blob.UnreadableBlobException;
 import org.pyquartz.bridge.JobClasses;
 import org.pyquartz.bridge.NoOpJob;
+import org.quartz.Calendar;
 import org.quartz.JobDataMap;
 import org.quartz.JobDetail;
 import org.quartz.JobKey;
@@ -74,6 +75,9 @@ public class BridgeDelegate extends StdJDBCDelegate {
             Object value = Blobs.read(row.getBytes(column), allowed);
             if (column.equals(COL_JOB_DATAMAP) && value != null && !(value instanceof Map)) {
                 return Unreadable.data("it holds a " + value.getClass().getName() + ", not a map");
+            }
+            if (column.equals(COL_CALENDAR) && value != null && !(value instanceof Calendar)) {
+                throw new UnreadableBlobException("it holds a " + value.getClass().getName() + ", no calendar");
             }
             return value;
         } catch (UnreadableBlobException e) {
@@ -359,6 +363,20 @@ public class BridgeDelegate extends StdJDBCDelegate {
     public int updateJobDetail(Connection conn, JobDetail job) throws IOException, SQLException {
         quarantine.releaseAll();
         return super.updateJobDetail(conn, job);
+    }
+
+    @Override
+    public int insertCalendar(Connection conn, String name, Calendar calendar)
+            throws IOException, SQLException {
+        quarantine.releaseAll();
+        return super.insertCalendar(conn, name, calendar);
+    }
+
+    @Override
+    public int updateCalendar(Connection conn, String name, Calendar calendar)
+            throws IOException, SQLException {
+        quarantine.releaseAll();
+        return super.updateCalendar(conn, name, calendar);
     }
 
     @Override

@@ -5,13 +5,16 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.pyquartz.blob.AllowList;
 import org.pyquartz.bridge.JobClasses;
 import org.pyquartz.bridge.NoOpJob;
 import org.pyquartz.bridge.WantedImports;
+import org.quartz.Calendar;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.JobDetail;
 import org.quartz.JobKey;
@@ -34,6 +37,8 @@ import org.quartz.utils.ClassUtils;
  */
 @SuppressWarnings("unchecked") // JobStoreTX declares what it overrides without its type parameter
 public class BridgeJobStore extends JobStoreTX {
+    private static final Set<String> HELD =
+            Set.of(STATE_PAUSED, STATE_PAUSED_BLOCKED, STATE_ERROR, STATE_COMPLETE);
     private static final int RACES_LOST = 3;
     private static final int TRIES_WHEN_STOPPING = 3;
     private static final long STOPPING_RETRY_MILLIS = 1000;
@@ -230,6 +235,37 @@ public class BridgeJobStore extends JobStoreTX {
     public void schedulerStarted() throws SchedulerException {
         JobClasses.watch(lookAgain);
         super.schedulerStarted();
+    }
+
+    // -- calendars --------------------------------------------------------------------------------
+
+    /** Stock lets a paused trigger loose, and one in ERROR, when its calendar is replaced. */
+    @Override
+    protected void storeCalendar(
+            Connection conn, String name, Calendar calendar, boolean replace, boolean updateTriggers)
+            throws JobPersistenceException {
+        Map<TriggerKey, String> kept =
+                updateTriggers ? look(() -> heldTriggers(conn, name)) : new HashMap<>();
+        super.storeCalendar(conn, name, calendar, replace, updateTriggers);
+        for (Map.Entry<TriggerKey, String> held : kept.entrySet()) {
+            look(() -> getDelegate().updateTriggerState(conn, held.getKey(), held.getValue()));
+        }
+    }
+
+    private Map<TriggerKey, String> heldTriggers(Connection conn, String calendar)
+            throws SQLException, JobPersistenceException {
+        Map<TriggerKey, String> held = new HashMap<>();
+        try {
+            for (OperableTrigger trigger : getDelegate().selectTriggersForCalendar(conn, calendar)) {
+                String state = getDelegate().selectTriggerState(conn, trigger.getKey());
+                if (HELD.contains(state)) {
+                    held.put(trigger.getKey(), state);
+                }
+            }
+        } catch (ClassNotFoundException | IOException e) {
+            throw new JobPersistenceException("Couldn't read the triggers of " + calendar, e);
+        }
+        return held;
     }
 
     // -- leaving ----------------------------------------------------------------------------------
