@@ -28,7 +28,6 @@ from .errors import (
     JobExecutionError,
     JobNotFoundError,
     JobProcessError,
-    JobTimeoutError,
     JVMNotFoundError,
     ListenerError,
     ObjectAlreadyExistsError,
@@ -37,7 +36,6 @@ from .errors import (
     StoreError,
     TaskError,
     TriggerNotFoundError,
-    UnableToInterruptJobError,
 )
 from .events import (
     JobEvent,
@@ -50,7 +48,6 @@ from .events import (
 from .info import Execution, Fire, JobInfo, Node, Opaque, SchedulerInfo, TriggerInfo
 from .jobs import Job, NoOpJob, defjob, rerun_on_error
 from .keys import Group, JobKey, Name, TriggerKey
-from .retry import Retry
 from .scheduler import Scheduler
 from .tasks import init_scheduler, scheduler, start_scheduler, stop_scheduler, task_init
 from .triggers import Trigger, calendar_every, cron, crontab, daily, every, once
@@ -89,7 +86,6 @@ __all__ = [
     "JobListener",
     "JobNotFoundError",
     "JobProcessError",
-    "JobTimeoutError",
     "ListenerError",
     "MonthlyCalendar",
     "Name",
@@ -98,7 +94,6 @@ __all__ = [
     "ObjectAlreadyExistsError",
     "Opaque",
     "PyQuartzError",
-    "Retry",
     "Scheduler",
     "SchedulerEvent",
     "SchedulerInfo",
@@ -112,7 +107,6 @@ __all__ = [
     "TriggerKey",
     "TriggerListener",
     "TriggerNotFoundError",
-    "UnableToInterruptJobError",
     "WeeklyCalendar",
     "calendar_every",
     "cron",

@@ -93,16 +93,12 @@ class SchedulerStateError(PyQuartzError):
     """The scheduler is in a state in which that can't be done, such as started after a stop."""
 
 
+class DeclarationError(PyQuartzError):
+    """A file of jobs and triggers can't be read or applied; says the file, the line and why."""
+
+
 class TaskError(PyQuartzError):
     """Task initialisers clash or failed."""
-
-
-class JobTimeoutError(PyQuartzError):
-    """A run took longer than its job's ``timeout``: it was interrupted, and counts as failed."""
-
-
-class UnableToInterruptJobError(PyQuartzError, java=("org.quartz.UnableToInterruptJobException",)):
-    """A running Java job is no InterruptableJob, or refused; Quartz's UnableToInterruptJob."""
 
 
 class ListenerError(PyQuartzError):
@@ -129,11 +125,6 @@ class JobExecutionError(PyQuartzError):
         self.refire_immediately = refire_immediately
         self.unschedule_trigger = unschedule_trigger
         self.unschedule_all_triggers = unschedule_all_triggers
-
-    @property
-    def directs(self) -> bool:
-        """Whether it tells Quartz to do anything."""
-        return self.refire_immediately or self.unschedule_trigger or self.unschedule_all_triggers
 
     def __reduce__(self) -> tuple[type[JobExecutionError], tuple[str, bool, bool, bool]]:
         """Keep the directives when the error crosses from a job's own process."""

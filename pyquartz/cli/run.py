@@ -59,7 +59,7 @@ def run(
     """
     report.log_to_stderr(logging.INFO)
     stop = _Stop()
-    _import_all(modules)
+    import_all(modules)
     if not store:
         log.warning("No --store: the schedule is kept in memory and ends with this process")
     settings: dict[str, Any] = {"name": name, "threads": threads}
@@ -99,7 +99,8 @@ class _Stop:
             raise SystemExit(0)
 
 
-def _import_all(modules: list[str]) -> None:
+def import_all(modules: list[str]) -> None:
+    """Import modules that define jobs, from the current folder too; ModuleImportError."""
     # As `python -m` has it; the script's own folder is there instead.
     if not getattr(sys.flags, "safe_path", False):
         sys.path.insert(0, os.getcwd())
