@@ -28,6 +28,7 @@ from .errors import (
     JobExecutionError,
     JobNotFoundError,
     JobProcessError,
+    JobTimeoutError,
     JVMNotFoundError,
     ListenerError,
     ObjectAlreadyExistsError,
@@ -36,6 +37,7 @@ from .errors import (
     StoreError,
     TaskError,
     TriggerNotFoundError,
+    UnableToInterruptJobError,
 )
 from .events import (
     JobEvent,
@@ -48,6 +50,7 @@ from .events import (
 from .info import Execution, Fire, JobInfo, Node, Opaque, SchedulerInfo, TriggerInfo
 from .jobs import Job, NoOpJob, defjob, rerun_on_error
 from .keys import Group, JobKey, Name, TriggerKey
+from .retry import Retry
 from .scheduler import Scheduler
 from .tasks import init_scheduler, scheduler, start_scheduler, stop_scheduler, task_init
 from .triggers import Trigger, calendar_every, cron, crontab, daily, every, once
@@ -86,6 +89,7 @@ __all__ = [
     "JobListener",
     "JobNotFoundError",
     "JobProcessError",
+    "JobTimeoutError",
     "ListenerError",
     "MonthlyCalendar",
     "Name",
@@ -94,6 +98,7 @@ __all__ = [
     "ObjectAlreadyExistsError",
     "Opaque",
     "PyQuartzError",
+    "Retry",
     "Scheduler",
     "SchedulerEvent",
     "SchedulerInfo",
@@ -107,6 +112,7 @@ __all__ = [
     "TriggerKey",
     "TriggerListener",
     "TriggerNotFoundError",
+    "UnableToInterruptJobError",
     "WeeklyCalendar",
     "calendar_every",
     "cron",

@@ -251,6 +251,7 @@ class AsyncScheduler:
     delete_trigger = _call(Scheduler.delete_trigger)
     delete_triggers_of = _call(Scheduler.delete_triggers_of)
     trigger_now = _call(Scheduler.trigger_now)
+    interrupt = _call(Scheduler.interrupt)
     pause = _call(Scheduler.pause)
     resume = _call(Scheduler.resume)
     pause_all = _call(Scheduler.pause_all)

@@ -7,14 +7,16 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+from .jobdata import check_data
 from .keys import JobKey, TriggerKey
 
 if TYPE_CHECKING:
     from .scheduler import Scheduler
 
 Facts = Mapping[str, Any]
+InterruptReason = Literal["interrupt", "timeout", "stop"]
 # For all contexts, since each is locked for a moment and rarely: a lock of its own costs each run.
 _lock = threading.Lock()
 
@@ -37,6 +39,10 @@ class JobContext:
 
     #: What the run gives back; listeners see it.
     result: object = None
+    #: Why the job is asked to end: "interrupt" (by ``Scheduler.interrupt``), "timeout" or "stop".
+    interrupt_reason: InterruptReason | None = None
+    #: What ``then`` was told.
+    followed_by: tuple[tuple[Any, Mapping[str, object]], ...] = ()
 
     def __init__(
         self,
@@ -64,14 +70,29 @@ class JobContext:
         """A logger named after the job's stored class name."""
         return logging.getLogger(self._logger)
 
-    def interrupt(self) -> None:
-        """Ask the job to end: set ``interrupted``, cancel its coroutine, terminate its process."""
+    def interrupt(self, reason: InterruptReason = "interrupt") -> None:
+        """Ask the job to end: set ``interrupted``, cancel its coroutine, terminate its process.
+
+        The first reason stands.
+        """
         event = self.interrupted
         with _lock:
+            self.interrupt_reason = self.interrupt_reason or reason
             event.set()
             ending = self._ending
         for end in ending:
             end()
+
+    def then(self, job: Any, data: Mapping[str, object] | None = None) -> None:
+        """Have a job run once when this run has gone well, with data of its own.
+
+        ``job`` is a decorated callable, a Job, or the key of a stored job. The trigger that fires
+        it is stored together with the end of this run. Raises JobDataError.
+        """
+        if self._scheduler is None:
+            raise AttributeError("a job in a process of its own can't say what follows it")
+        given = check_data(data or {}, "the data of then()")
+        self.followed_by = (*self.followed_by, (job, given))
 
     @contextmanager
     def on_interrupt(self, end: Callable[[], object]) -> Iterator[None]:
@@ -165,6 +186,17 @@ class JobContext:
     def refire_count(self) -> int:
         """How often this firing was run again at once (``refire_immediately``)."""
         return int(self.facts["refire_count"])
+
+    @property
+    def attempt(self) -> int:
+        """Which attempt of a job with ``retry`` this is; the first is 1."""
+        return int(self.facts["attempt"])
+
+    @property
+    def retried_trigger_key(self) -> TriggerKey | None:
+        """The trigger whose firing failed first, None in the first attempt."""
+        key = self.facts.get("retried_trigger")
+        return TriggerKey(*key) if key else None
 
     @property
     def recovering(self) -> bool:

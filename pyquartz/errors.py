@@ -101,6 +101,14 @@ class TaskError(PyQuartzError):
     """Task initialisers clash or failed."""
 
 
+class JobTimeoutError(PyQuartzError):
+    """A run took longer than its job's ``timeout``: it was interrupted, and counts as failed."""
+
+
+class UnableToInterruptJobError(PyQuartzError, java=("org.quartz.UnableToInterruptJobException",)):
+    """A running Java job is no InterruptableJob, or refused; Quartz's UnableToInterruptJob."""
+
+
 class ListenerError(PyQuartzError):
     """A listener can't be registered as it is: an unknown event, or nothing to be told of."""
 
@@ -125,6 +133,11 @@ class JobExecutionError(PyQuartzError):
         self.refire_immediately = refire_immediately
         self.unschedule_trigger = unschedule_trigger
         self.unschedule_all_triggers = unschedule_all_triggers
+
+    @property
+    def directs(self) -> bool:
+        """Whether it tells Quartz to do anything."""
+        return self.refire_immediately or self.unschedule_trigger or self.unschedule_all_triggers
 
     def __reduce__(self) -> tuple[type[JobExecutionError], tuple[str, bool, bool, bool]]:
         """Keep the directives when the error crosses from a job's own process."""

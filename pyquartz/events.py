@@ -77,6 +77,7 @@ class JobEvent(_Info):
     next_fire_time: datetime | None
     refire_count: int
     recovering: bool
+    attempt: int
     result: object = None
     error: BaseException | None = None
     run_time: timedelta | None = None

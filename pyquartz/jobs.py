@@ -13,6 +13,7 @@ import typing
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property, wraps
 from typing import Any, Literal, TypeVar, overload
 
@@ -20,6 +21,7 @@ from .context import JobContext
 from .errors import JobDefinitionError, JobExecutionError
 from .jobdata import Binder, check_data
 from .keys import JobKey, as_key
+from .retry import Retry
 
 RunsIn = Literal["thread", "loop", "process"] | Executor
 F = TypeVar("F", bound=Callable[..., Any])
@@ -40,6 +42,9 @@ class JobDefinition:
     description: str | None = None
     runs_in: RunsIn = "thread"
     context_names: frozenset[str] = frozenset()
+    timeout: timedelta | None = None
+    retry: Retry | None = None
+    then: tuple[JobLike, ...] = ()
 
     def bind(self, data: Mapping[str, object]) -> dict[str, object]:
         """Fill the callable's parameters from merged job data; JobDataError if they don't fit."""
@@ -139,6 +144,9 @@ def defjob(
     requests_recovery: bool = False,
     description: str | None = None,
     runs_in: RunsIn | None = None,
+    timeout: timedelta | None = None,
+    retry: Retry | None = None,
+    then: JobLike | Iterable[JobLike] = (),
 ) -> Callable[[F], F]: ...
 
 
@@ -153,6 +161,9 @@ def defjob(
     requests_recovery: bool = False,
     description: str | None = None,
     runs_in: RunsIn | None = None,
+    timeout: timedelta | None = None,
+    retry: Retry | None = None,
+    then: JobLike | Iterable[JobLike] = (),
 ) -> Any:
     """Make a callable a job that a store can name; the callable itself stays what it was.
 
@@ -162,6 +173,11 @@ def defjob(
     keeps the job's row when its last trigger is gone; ``requests_recovery`` runs a job again that a
     crash cut off. ``runs_in`` is "thread", "loop" (an async def, the default there), "process", or
     an executor of yours: anything with the ``submit`` of concurrent.futures.
+
+    A run that takes longer than ``timeout`` is interrupted and counts as failed (JobTimeoutError);
+    ``retry`` says whether a failed run is tried again. ``then`` are jobs that run once each time
+    this one has run well: a decorated callable, a Job, or the key of a stored job.
+
     Raises JobDefinitionError for what can't be named: lambdas, functions inside functions.
     """
 
@@ -179,6 +195,9 @@ def defjob(
             description=description,
             runs_in=_where(function, runs_in),
             context_names=_context_names(function),
+            timeout=_checked(timeout),
+            retry=retry,
+            then=_each(then),
         )
         registry.add(definition)
         function.__pyquartz_job__ = definition  # type: ignore[attr-defined]  # how of() finds it
@@ -289,6 +308,21 @@ def _rerunning(function: Callable[..., Any]) -> Callable[..., Any]:
             return function(*args, **kwargs)
 
     return rerun
+
+
+def _checked(timeout: timedelta | None) -> timedelta | None:
+    if timeout is not None and timeout <= timedelta(0):
+        raise JobDefinitionError(f"timeout={timeout} is not longer than nothing")
+    return timeout
+
+
+def _each(then: JobLike | Iterable[JobLike]) -> tuple[JobLike, ...]:
+    if isinstance(then, (str, JobKey, Job)) or callable(then):
+        then = (then,)
+    jobs = tuple(then)
+    for job in jobs:
+        job_key_of(job)
+    return jobs
 
 
 def _same_place(one: Callable[..., Any], other: Callable[..., Any]) -> bool:

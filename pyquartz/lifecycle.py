@@ -182,6 +182,7 @@ class Lifecycle:
             self._engine.shutdown()
             idle = self._engine.running() == 0
             self._listeners.finish()
+            self._worker.close()
             self._executors.close()
             # A worker that comes out of the JVM while the interpreter ends would crash it.
             for thread in self._threads if idle else ():

@@ -21,6 +21,7 @@ from .keys import Key, Matcher, TriggerKey, as_key
 
 if TYPE_CHECKING:
     from ._jvm.quartz import Engine
+    from .context import JobContext
     from .executors import Executors
     from .scheduler import Scheduler
 
@@ -31,6 +32,7 @@ Heard = TypeVar("Heard", bound=Callable[..., Any])
 JobMatch = JobLike | Matcher | Collection[JobLike | Matcher] | None
 TriggerMatch = TriggerKey | str | Matcher | Collection[TriggerKey | str | Matcher] | None
 VETO = "veto_job_execution"
+_EXECUTED = "job_was_executed"
 # How long coroutines of listeners have to end when the scheduler stops.
 _LAST_CALL = 10.0
 
@@ -60,6 +62,9 @@ class Listeners:
         self._executors = executors
         self._registered: list[tuple[object, Callable[[], None]]] = []
         self._pending: set[Future[Any]] = set()
+        self._here = threading.local()
+        #: Whether anybody is told how runs went.
+        self.hears_outcomes = False
         self._lock = threading.Lock()
 
     def add(
@@ -109,6 +114,7 @@ class Listeners:
         def tell(name: str, facts: dict[str, Any]) -> bool:
             return self._tell(kind, name, callbacks[name], facts)
 
+        self.hears_outcomes |= _EXECUTED in callbacks
         remove = self._engine.add_listener(kind, tuple(callbacks), matchers, tell)
         with self._lock:
             self._registered.append((listener, remove))
@@ -122,6 +128,17 @@ class Listeners:
             remove()
         return bool(found)
 
+    def keep(self, context: JobContext, error: BaseException | None) -> None:
+        """Keep how a run of Python's went, until Quartz tells of it on this very thread.
+
+        Through Java only a result that can be stored would come, and no exception.
+        """
+        self._here.outcome = (context.fire_instance_id, context.result, error)
+
+    def _outcome(self, fire_instance_id: str) -> dict[str, Any]:
+        kept, result, error = getattr(self._here, "outcome", (None, None, None))
+        return {"result": result, "error": error} if kept == fire_instance_id else {}
+
     def finish(self) -> None:
         """Give the coroutines of listeners a moment to end."""
         with self._lock:
@@ -130,6 +147,8 @@ class Listeners:
             log.warning("Listeners that are coroutines did not end in time and are cancelled")
 
     def _tell(self, kind: Kind, name: str, callback: Callback, facts: dict[str, Any]) -> bool:
+        if name == _EXECUTED:
+            facts |= self._outcome(facts["fire_instance_id"])
         try:
             event = _EVENTS[kind](
                 name=name.removeprefix(f"{kind}_"), scheduler=self._scheduler, **facts

@@ -33,6 +33,7 @@ from .events import (
 )
 from .executors import Executors
 from .info import Execution, Fire, JobInfo, Opaque, SchedulerInfo, SchedulerState, TriggerInfo
+from .interrupts import interrupt
 from .jobdata import check_data
 from .jobs import JobDefinition, JobLike, JobRegistry, job_key_of, registry
 from .keys import Group, JobKey, TriggerKey, as_key
@@ -153,8 +154,8 @@ class Scheduler:
             self._engine, registry, self._autoimport, bool(settings.store.jdbc_url)
         )
         executors = Executors(settings.coroutines, settings.processes, settings.process_limits)
-        self._worker = Worker(self, self._engine, registry, executors)
         self._listeners = Listeners(self, self._engine, executors)
+        self._worker = Worker(self, self._engine, registry, executors, self._listeners)
         self._life = Lifecycle(
             self.name, self._engine, self._worker, executors, settings.threads, self._listeners
         )
@@ -291,6 +292,16 @@ class Scheduler:
         if definition is not None:
             definition.bind({**stored.data, **given})
         self._engine.trigger_now(key, given)
+
+    def interrupt(self, what: JobLike | Execution) -> int:
+        """Ask running jobs to end, and say how many were asked; 0 when none of them runs here.
+
+        ``what`` is a job, its key, or one firing: an Execution or its fire instance id. A Python
+        job finds ``ctx.interrupted`` set, a coroutine is cancelled, a process gets SIGTERM; a Java
+        job must be an InterruptableJob, else UnableToInterruptJobError is raised. As in Quartz,
+        only runs on this node are reached.
+        """
+        return interrupt(self._worker, self._engine, what)
 
     def pause(self, what: JobLike | Trigger | TriggerKey | Group) -> None:
         """Pause a job (all its triggers), a trigger, or the groups that match."""

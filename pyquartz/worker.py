@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import logging
 import weakref
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from .context import JobContext
+from .deadlines import Deadlines
 from .errors import JobDataError, JobExecutionError, SchedulerStateError
 from .executors import Executors
+from .following import Following
 from .jobdata import check_data
 from .jobs import JobDefinition, JobRegistry
+from .keys import JobKey
+from .listeners import Listeners
 
 if TYPE_CHECKING:
     from ._jvm.quartz import Engine
@@ -28,13 +33,21 @@ class Worker:
     """Runs the jobs of one scheduler and knows those that run now."""
 
     def __init__(
-        self, scheduler: Scheduler, engine: Engine, jobs: JobRegistry, executors: Executors
+        self,
+        scheduler: Scheduler,
+        engine: Engine,
+        jobs: JobRegistry,
+        executors: Executors,
+        listeners: Listeners,
     ) -> None:
         self._scheduler = scheduler
         self._runs = engine.runs
         self._as_strings = engine.as_strings
         self._jobs = jobs
         self._executors = executors
+        self._listeners = listeners
+        self._deadlines = Deadlines()
+        self._following = Following(engine)
         # By ticket. Each run writes its own entry, and nothing else does: no lock is needed.
         self._running: dict[int, JobContext] = {}
 
@@ -51,17 +64,23 @@ class Worker:
             partial(self._runs.facts, ticket), self._scheduler, f"pyquartz.job.{class_name}"
         )
         self._running[ticket] = context
+        definition = self._jobs.get(class_name)
+        failure: BaseException | None = None
         try:
-            definition = self._jobs.get(class_name)
             if definition is None:
                 raise JobDataError(
                     f"no job is registered under the stored name {class_name!r} any more"
                 )
             self._execute(definition, context, ticket)
         except BaseException as error:  # all of it: a worker outlives what a job raises
-            self._runs.fail(ticket, self._failure(class_name, context, error))
+            failure = error
+            wait = self._try_again(definition, context, ticket, error)
+            self._runs.fail(ticket, self._failure(class_name, context, error, wait))
         finally:
             del self._running[ticket]
+        if self._listeners.hears_outcomes:
+            self._listeners.keep(context, failure)
+        failure = None
         kept = weakref.ref(context)
         del context
         _fill(kept())
@@ -70,13 +89,31 @@ class Worker:
         arguments = definition.bind(context.data) if definition.needs_data else {}
         for name in definition.context_names:
             arguments[name] = context
-        result = self._executors.run(definition, context, arguments)
+        with self._deadlines.limit(definition.timeout, context):
+            result = self._executors.run(definition, context, arguments)
         if result is not None and context.result is None:
             context.result = result
         if context.result is not None:
             self._give_result(context, ticket)
         if definition.persist_data:
             self._store_data(context, ticket)
+        if definition.then or context.followed_by:
+            self._following.go_on(definition, context, ticket)
+
+    def _try_again(
+        self,
+        definition: JobDefinition | None,
+        context: JobContext,
+        ticket: int,
+        error: BaseException,
+    ) -> timedelta | None:
+        if definition is None or definition.retry is None:
+            return None
+        try:
+            return self._following.try_again(definition, context, ticket, error)
+        except Exception:  # whatever it is, the run has failed and has to be completed
+            log.exception("Job %s can't be tried again", context.job_key)
+            return None
 
     def _give_result(self, context: JobContext, ticket: int) -> None:
         try:
@@ -98,17 +135,24 @@ class Worker:
             data = check_data(changed, f"the data of job {context.job_key}")
             self._runs.write_job_data(ticket, data, set(removed), self._as_strings)
 
-    def _failure(self, class_name: str, context: JobContext, error: BaseException) -> str:
+    def _failure(
+        self,
+        class_name: str,
+        context: JobContext,
+        error: BaseException,
+        wait: timedelta | None,
+    ) -> str:
         from ._jvm.convert import java_trace
 
         trace = java_trace(error)
         message = _message(error)
         log.error(
-            "Job %s (%s), fired by %s, failed: %s%s",
+            "Job %s (%s), fired by %s, failed: %s%s%s",
             context.job_key,
             class_name,
             context.trigger_key,
             message or type(error).__name__,
+            f"; attempt {context.attempt + 1} comes in {wait}" if wait is not None else "",
             f"\nThe Java side:\n{trace}" if trace else "",
             exc_info=error,
             extra={"action": "job_failed", "job": str(context.job_key)},
@@ -121,9 +165,25 @@ class Worker:
         return f"{directives}\n{type(error).__name__}: {message}"
 
     def interrupt_all(self) -> None:
-        """Ask all that runs here to end."""
+        """Ask all that runs here to end, for the scheduler stops."""
         for context in list(self._running.values()):
+            context.interrupt("stop")
+
+    def interrupt(self, job: JobKey | None, fire_instance_id: str | None) -> int:
+        """Ask the runs of a job, or the run of a firing, to end; say how many there were."""
+        if fire_instance_id is not None:
+            one = self.context_of(fire_instance_id)
+            meant = [] if one is None else [one]
+        else:
+            running = list(self._running.values())
+            meant = [context for context in running if _is_of(context, job)]
+        for context in meant:
             context.interrupt()
+        return len(meant)
+
+    def close(self) -> None:
+        """Let go of what helps the workers."""
+        self._deadlines.close()
 
     def context_of(self, fire_instance_id: str) -> JobContext | None:
         """Give the context of a firing that runs here, None when none does."""
@@ -144,6 +204,13 @@ class Worker:
             except SchedulerStateError:
                 continue  # It has just ended.
         return names
+
+
+def _is_of(context: JobContext, job: JobKey | None) -> bool:
+    try:
+        return context.job_key == job
+    except SchedulerStateError:
+        return False  # It has just ended.
 
 
 def _fill(context: JobContext | None) -> None:

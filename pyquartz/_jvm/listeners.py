@@ -34,7 +34,7 @@ _MATCHERS = {
 _HAND_OVER = "org.pyquartz.events.HandOver"
 _WAIT_MILLIS = 300
 _TIMES = ("fire_time", "scheduled_fire_time", "previous_fire_time", "next_fire_time")
-_FROM_RUN = ("fire_instance_id", "data", "refire_count", "recovering")
+_FROM_RUN = ("fire_instance_id", "data", "refire_count", "recovering", "attempt")
 
 _lock = threading.Lock()
 _names = 0

@@ -34,6 +34,7 @@ from .builders import (
 from .calendars import Calendars
 from .convert import decode, from_millis, java, keep_secret, to_data_map, to_string, translated
 from .fires import Fires
+from .followups import FollowUps
 from .runs import Runs
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class Engine:
         self.fires = Fires(self._quartz, self._calling)
         self.instance_id = str(factory.instanceId())
         self.as_strings = bool(self._is_jdbc and self._store.canUseProperties())
+        self.follow_ups = FollowUps(self._store, self.runs, self.as_strings)
 
     @property
     def _is_jdbc(self) -> bool:
@@ -139,12 +141,16 @@ class Engine:
         return int(self._pool.busy())
 
     def interrupt_java_jobs(self) -> None:
-        """Ask every running job to end: those of Java, and Python's through their own mark."""
+        """Ask every running job of Java's that can be interrupted to end."""
         with self._calling("can't interrupt running jobs"):
-            interruptable = java("org.quartz.InterruptableJob")
-            for context in self._quartz.getCurrentlyExecutingJobs():
-                if isinstance(context.getJobInstance(), interruptable):
-                    context.getJobInstance().interrupt()
+            java("org.pyquartz.bridge.Interrupts").all(self._quartz)
+
+    def interrupt_java_job(self, job: JobKey | None, fire_instance_id: str | None) -> int:
+        """Ask the runs of a job of Java's to end, or one run; say how many there were."""
+        with self._calling(f"can't interrupt {job or fire_instance_id}"):
+            key = None if job is None else job_key(job)
+            interrupts = java("org.pyquartz.bridge.Interrupts")
+            return int(interrupts.interrupt(self._quartz, key, fire_instance_id))
 
     def shutdown(self) -> None:
         """End it for good."""
@@ -162,7 +168,7 @@ class Engine:
 
     def schedule(self, job: JobSpec, triggers: Mapping[TriggerKey, Trigger]) -> None:
         """Store a new job with its triggers, in one transaction."""
-        detail = self._detail(job)
+        detail = self.detail(job)
         built = java("java.util.LinkedHashSet")()
         for key, trigger in triggers.items():
             built.add(build_trigger(trigger, key, job.key, self.as_strings))
@@ -195,11 +201,12 @@ class Engine:
 
     def add_job(self, job: JobSpec, replace: bool) -> None:
         """Store a job without a trigger."""
-        detail = self._detail(job)
+        detail = self.detail(job)
         with self._calling(f"can't store job {job.key}"):
             self._quartz.addJob(detail, replace, True)
 
-    def _detail(self, job: JobSpec) -> Any:
+    def detail(self, job: JobSpec) -> Any:
+        """Build Quartz's form of a job."""
         with self._calling(f"can't find class {job.class_name} of job {job.key}"):
             job_type = java("org.quartz.Job").class_
             job_class = self._class_loader.loadClass(job.class_name, job_type)

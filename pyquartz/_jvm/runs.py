@@ -19,8 +19,8 @@ _INDEX_MASK = (1 << _INDEX_BITS) - 1
 _PART = "\x1f"
 # Where each fact stands in the first part, which org.pyquartz.inspect.RunFacts writes.
 _TIMES = {"fire_time": 4, "scheduled_fire_time": 5, "previous_fire_time": 6, "next_fire_time": 7}
-_PLAIN = {"fire_instance_id": 8, "refire_count": 9, "recovering": 10}
-_KEYS = {"job": 0, "trigger": 2, "recovering_trigger": 11}
+_PLAIN = {"fire_instance_id": 8, "refire_count": 9, "recovering": 10, "attempt": 11}
+_KEYS = {"job": 0, "trigger": 2, "recovering_trigger": 12, "retried_trigger": 14}
 _DATA = {"data": 1, "job_data": 2, "trigger_data": 3}
 
 _names: dict[int, str] = {}
@@ -42,7 +42,7 @@ class RunFacts(Mapping[str, Any]):
         if name in _PLAIN:
             return head[_PLAIN[name]]
         start = _KEYS[name]
-        if start >= len(head):
+        if start >= len(head) or head[start] is None:
             raise KeyError(name)
         return head[start : start + 2]
 
@@ -53,7 +53,8 @@ class RunFacts(Mapping[str, Any]):
 
     def __iter__(self) -> Iterator[str]:
         yield from (name for name in (*_DATA, *_TIMES, *_PLAIN))
-        yield from (name for name, start in _KEYS.items() if start < len(self._head))
+        head = self._head
+        yield from (n for n, at in _KEYS.items() if at < len(head) and head[at] is not None)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -104,6 +105,10 @@ class Runs:
         from .convert import to_java
 
         self._context(ticket).setResult(to_java(value))
+
+    def context(self, ticket: int) -> Any:
+        """Give Quartz's context of a run, for what else is behind the door."""
+        return self._context(ticket)
 
     def write_job_data(
         self, ticket: int, changed: dict[str, object], removed: set[str], as_strings: bool

@@ -114,7 +114,7 @@ class Settings:
         """Give Quartz's properties; the user's own win."""
         properties = self._scheduler() | self._thread_pool()
         if self.store.jdbc_url is None:
-            properties[f"{Q}jobStore.class"] = "org.quartz.simpl.RAMJobStore"
+            properties[f"{Q}jobStore.class"] = f"{_STORE}BridgeRamStore"
         else:
             properties |= self._job_store() | self._data_source()
         return properties | dict(self.properties)

@@ -28,6 +28,7 @@ NAMES = {
     "TriggerNotFoundError", "WeeklyCalendar", "calendar_every", "cron", "crontab", "daily",
     "defjob", "every", "init_scheduler", "once", "rerun_on_error", "scheduler", "start_scheduler",
     "stop_scheduler", "task_init",
+    "JobTimeoutError", "Retry", "UnableToInterruptJobError",
 }  # fmt: skip
 
 # The parameters in their order, with defaults; "/" and "*" as in a signature.
@@ -59,7 +60,8 @@ FUNCTIONS = {
     "scheduler": "",
     "task_init": "name, *, after=()",
     "defjob": "name=None, /, *, aliases=(), concurrent=True, persist_data=False, durable=None,"
-    " requests_recovery=False, description=None, runs_in=None",
+    " requests_recovery=False, description=None, runs_in=None, timeout=None, retry=None,"
+    " then=()",
     "Job": "implementation, key=None, data=<factory>, description=None, durable=None,"
     " requests_recovery=None",
     "JobKey": "name, group='DEFAULT'",
@@ -86,6 +88,7 @@ METHODS = {
     "delete_trigger": "key",
     "delete_triggers_of": "job",
     "trigger_now": "job, data=None",
+    "interrupt": "what",
     "pause": "what",
     "resume": "what",
     "pause_all": "",
@@ -132,7 +135,8 @@ FIELDS = {
 CONTEXT = (
     "job_key trigger_key data job_data trigger_data fire_time scheduled_fire_time"
     " previous_fire_time next_fire_time fire_instance_id refire_count recovering"
-    " recovering_trigger_key progress scheduler interrupted result log"
+    " recovering_trigger_key attempt retried_trigger_key interrupt_reason then progress"
+    " scheduler interrupted result log"
 )
 
 

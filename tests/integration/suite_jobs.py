@@ -20,6 +20,7 @@ from pyquartz import (
     JobContext,
     JobExecutionError,
     JobKey,
+    Retry,
     TriggerKey,
     defjob,
     rerun_on_error,
@@ -226,3 +227,96 @@ def process_that_dies() -> None:
 def renamed(ctx: JobContext) -> None:
     """Have had another name once."""
     saw("renamed", ctx)
+
+
+SOON = Retry(attempts=3, wait=timedelta(milliseconds=20), jitter=0)
+
+
+@defjob(retry=SOON)
+def flaky(ctx: JobContext, failures: int = 2, **data: Any) -> str:
+    """Fail the first few times."""
+    saw("flaky", ctx, attempt=ctx.attempt, first=ctx.retried_trigger_key, given=data)
+    if ctx.attempt <= failures:
+        raise ValueError(f"attempt {ctx.attempt} fails")
+    return "at last"
+
+
+@defjob(retry=SOON, concurrent=False)
+def flaky_alone(ctx: JobContext) -> None:
+    """Fail the first two times, and never overlap."""
+    saw("flaky", ctx, attempt=ctx.attempt)
+    if ctx.attempt < 3:
+        raise ValueError("not yet")
+
+
+@defjob(retry=Retry(attempts=3, wait=timedelta(milliseconds=20), on=(LookupError, OSError)))
+def picky(ctx: JobContext, kind: str) -> None:
+    """Fail with an error of some kind."""
+    saw("picky", ctx, attempt=ctx.attempt)
+    errors = {
+        "lookup": KeyError("k"),
+        "os": OSError("o"),
+        "value": ValueError("v"),
+        "directs": JobExecutionError("d", unschedule_trigger=True),
+    }
+    raise errors[kind]
+
+
+@defjob(retry=Retry(attempts=2, wait=timedelta(hours=1)))
+def late_retry(ctx: JobContext) -> None:
+    """Fail, to be tried again much later; or wait until it is interrupted."""
+    saw("late", ctx, attempt=ctx.attempt)
+    if ctx.data.get("waits"):
+        ctx.interrupted.wait(WAIT)
+    raise ValueError("later")
+
+
+@defjob(timeout=timedelta(milliseconds=50))
+def slow(ctx: JobContext) -> None:
+    """Run until its time is over."""
+    ctx.interrupted.wait(WAIT)
+    saw("slow", ctx, reason=ctx.interrupt_reason)
+
+
+@defjob(timeout=timedelta(milliseconds=50))
+async def slow_coroutine(ctx: JobContext) -> None:
+    """Run on the event loop until its time is over."""
+    try:
+        await asyncio.sleep(WAIT)
+    finally:
+        saw("slow", ctx, reason=ctx.interrupt_reason)
+
+
+@defjob(timeout=timedelta(milliseconds=50), runs_in="process")
+def slow_process() -> None:
+    """Run in a process until its time is over."""
+    threading.Event().wait(WAIT)
+
+
+@defjob(timeout=timedelta(seconds=WAIT), retry=SOON)
+def quick(ctx: JobContext) -> None:
+    """End long before its time is over."""
+    saw("quick", ctx)
+
+
+@defjob(then=[note, JobKey("stored")])
+def first(ctx: JobContext, good: bool = True) -> None:
+    """Be followed by two others, if it goes well."""
+    saw("first", ctx)
+    if not good:
+        raise ValueError("nothing follows")
+
+
+@defjob
+def goes_on(ctx: JobContext, then: str = "") -> None:
+    """Say itself what follows."""
+    saw("goes_on", ctx)
+    ctx.then(note, {"from": ctx.trigger_key.name})
+    if then:
+        ctx.then(then)
+
+
+@defjob
+def gives_a_set() -> set[int]:
+    """Give what no store could hold."""
+    return {1, 2}

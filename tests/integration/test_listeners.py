@@ -30,7 +30,7 @@ from pyquartz import (
 )
 from pyquartz.errors import ListenerError
 from tests.integration.conftest import Make, Store
-from tests.integration.suite_jobs import Run, coroutine, directs, fails, note
+from tests.integration.suite_jobs import Run, coroutine, directs, fails, gives_a_set, note
 from tests.support.waiting import wait_until
 
 RunOf = Callable[..., Run]
@@ -103,6 +103,16 @@ def test_results_of_coroutines_reach_listeners(scheduler: Scheduler, heard: Hear
     assert event.result == 42
 
 
+def test_a_result_that_cannot_be_stored_reaches_listeners(
+    scheduler: Scheduler, heard: Heard
+) -> None:
+    scheduler.on_job("was_executed")(heard)
+    with scheduler:
+        scheduler.schedule_task(gives_a_set, once())
+        (event,) = heard.wait("was_executed")
+    assert event.result == {1, 2}
+
+
 def test_a_failure_reaches_listeners_with_its_directives(
     scheduler: Scheduler, heard: Heard
 ) -> None:
@@ -112,7 +122,8 @@ def test_a_failure_reaches_listeners_with_its_directives(
         scheduler.schedule_task(directs, once(), data={"refire_immediately": True})
         wait_until(lambda: len(heard.events) == 3, message=lambda: str(heard.events))
     by_job = {e.job_key.name.rpartition(".")[2]: e for e in heard.events if e.error}
-    assert "boom for the log" in str(by_job["fails"].error)
+    assert isinstance(by_job["fails"].error, ValueError)
+    assert str(by_job["fails"].error) == "boom for the log"
     assert isinstance(by_job["directs"].error, JobExecutionError)
     assert by_job["directs"].error.refire_immediately
     assert [e.refire_count for e in heard.events if e.error is None] == [1]

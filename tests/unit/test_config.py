@@ -39,7 +39,7 @@ def test_a_scheduler_in_memory_needs_few_properties() -> None:
         "org.quartz.threadPool.class": "org.pyquartz.bridge.WorkerPool",
         "org.quartz.threadPool.threadCount": "3",
         "org.quartz.threadPool.prefetch": "2",
-        "org.quartz.jobStore.class": "org.quartz.simpl.RAMJobStore",
+        "org.quartz.jobStore.class": "org.pyquartz.store.BridgeRamStore",
     }  # fmt: skip
 
 

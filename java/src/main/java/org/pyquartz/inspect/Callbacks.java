@@ -3,6 +3,7 @@ package org.pyquartz.inspect;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.pyquartz.store.Attempt;
 import org.quartz.JobDetail;
 import org.quartz.JobExecutionContext;
 import org.quartz.JobExecutionException;
@@ -27,7 +28,7 @@ public final class Callbacks {
     private static void add(Map<String, Object> event, Object argument) {
         if (argument instanceof JobExecutionContext) {
             JobExecutionContext run = (JobExecutionContext) argument;
-            event.put("run", Inspect.facts(run));
+            event.put("run", facts(run));
             event.put("result", run.getResult());
             event.put("run_time", run.getJobRunTime());
         } else if (argument instanceof Trigger) {
@@ -46,6 +47,24 @@ public final class Callbacks {
         } else if (argument != null) {
             event.put("text", argument);
         }
+    }
+
+    private static Map<String, Object> facts(JobExecutionContext run) {
+        Map<String, Object> ofTrigger = run.getTrigger().getJobDataMap();
+        Map<String, Object> merged = run.getMergedJobDataMap();
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("job", pair(run.getJobDetail().getKey()));
+        facts.put("trigger", pair(run.getTrigger().getKey()));
+        facts.put("data", Attempt.isIn(ofTrigger) ? Attempt.usersOwn(merged) : merged);
+        facts.put("fire_time", Triggers.millis(run.getFireTime()));
+        facts.put("scheduled_fire_time", Triggers.millis(run.getScheduledFireTime()));
+        facts.put("previous_fire_time", Triggers.millis(run.getPreviousFireTime()));
+        facts.put("next_fire_time", Triggers.millis(run.getNextFireTime()));
+        facts.put("fire_instance_id", run.getFireInstanceId());
+        facts.put("refire_count", run.getRefireCount());
+        facts.put("recovering", run.isRecovering());
+        facts.put("attempt", Attempt.number(ofTrigger));
+        return facts;
     }
 
     private static List<String> pair(Key<?> key) {

@@ -110,28 +110,6 @@ public final class Inspect {
                 : Json.of(Triggers.describe(trigger, scheduler.getTriggerState(key).name()));
     }
 
-    /** All that a listener may want to know of a run. */
-    static Map<String, Object> facts(JobExecutionContext context) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("job", key(context.getJobDetail().getKey().getName(), context.getJobDetail().getKey().getGroup()));
-        map.put("trigger", key(context.getTrigger().getKey().getName(), context.getTrigger().getKey().getGroup()));
-        map.put("data", context.getMergedJobDataMap());
-        map.put("job_data", context.getJobDetail().getJobDataMap());
-        map.put("trigger_data", context.getTrigger().getJobDataMap());
-        map.put("fire_time", Triggers.millis(context.getFireTime()));
-        map.put("scheduled_fire_time", Triggers.millis(context.getScheduledFireTime()));
-        map.put("previous_fire_time", Triggers.millis(context.getPreviousFireTime()));
-        map.put("next_fire_time", Triggers.millis(context.getNextFireTime()));
-        map.put("fire_instance_id", context.getFireInstanceId());
-        map.put("refire_count", context.getRefireCount());
-        map.put("recovering", context.isRecovering());
-        if (context.isRecovering()) {
-            TriggerKey original = context.getRecoveringTriggerKey();
-            map.put("recovering_trigger", key(original.getName(), original.getGroup()));
-        }
-        return map;
-    }
-
     private static List<String> key(String name, String group) {
         return List.of(name, group);
     }

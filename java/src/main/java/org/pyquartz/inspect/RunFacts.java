@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import org.pyquartz.store.Attempt;
 import org.quartz.JobExecutionContext;
 import org.quartz.JobKey;
 import org.quartz.TriggerKey;
@@ -24,17 +25,21 @@ public final class RunFacts {
         Map<String, Object> ofTrigger = context.getTrigger().getJobDataMap();
         return Json.of(head(context))
                 + PART
-                + Json.of(context.getMergedJobDataMap())
+                + Json.of(own(ofTrigger, context.getMergedJobDataMap()))
                 + PART
                 + (ofTrigger.isEmpty() ? "" : Json.of(context.getJobDetail().getJobDataMap()))
                 + PART
-                + (ofTrigger.isEmpty() ? "" : Json.of(ofTrigger));
+                + (ofTrigger.isEmpty() ? "" : Json.of(Attempt.usersOwn(ofTrigger)));
+    }
+
+    private static Map<String, Object> own(Map<String, Object> ofTrigger, Map<String, Object> merged) {
+        return Attempt.isIn(ofTrigger) ? Attempt.usersOwn(merged) : merged;
     }
 
     private static List<Object> head(JobExecutionContext context) {
         JobKey job = context.getJobDetail().getKey();
         TriggerKey trigger = context.getTrigger().getKey();
-        List<Object> head = new ArrayList<>(13);
+        List<Object> head = new ArrayList<>(16);
         head.add(job.getName());
         head.add(job.getGroup());
         head.add(trigger.getName());
@@ -46,9 +51,16 @@ public final class RunFacts {
         head.add(context.getFireInstanceId());
         head.add(context.getRefireCount());
         head.add(context.isRecovering());
-        if (context.isRecovering()) {
-            head.add(context.getRecoveringTriggerKey().getName());
-            head.add(context.getRecoveringTriggerKey().getGroup());
+        Map<String, Object> ofTrigger = context.getTrigger().getJobDataMap();
+        head.add(Attempt.number(ofTrigger));
+        boolean retry = Attempt.isIn(ofTrigger);
+        if (context.isRecovering() || retry) {
+            TriggerKey recovered = context.isRecovering() ? context.getRecoveringTriggerKey() : null;
+            head.add(recovered == null ? null : recovered.getName());
+            head.add(recovered == null ? null : recovered.getGroup());
+        }
+        if (retry) {
+            head.addAll(Attempt.first(ofTrigger));
         }
         return head;
     }
