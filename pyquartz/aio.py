@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from .errors import SchedulerStateError
+from .executors import application_loop
 from .info import SchedulerState
 from .lifecycle import AT_EXIT
 from .scheduler import Scheduler
@@ -296,7 +297,9 @@ class AsyncScheduler:
 
         core = self._core
         if core is None:
-            core = await self._await(self._made)
+            making = contextvars.copy_context()
+            making.run(application_loop.set, asyncio.get_running_loop())
+            core = await self._await(functools.partial(making.run, self._made))
             # The JVM was started on a thread that may set no handler.
             launch.end_on_sigterm()
 

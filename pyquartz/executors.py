@@ -8,12 +8,15 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Coroutine, Mapping
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, wait
+from contextlib import suppress
+from contextvars import ContextVar
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .config import ProcessLimits
 from .context import JobContext
+from .errors import SchedulerStateError
 from .jobs import JobDefinition
 
 if TYPE_CHECKING:
@@ -21,7 +24,18 @@ if TYPE_CHECKING:
 
     from .processes import ProcessPool
 
+T = TypeVar("T")
 _CLEAN_UP_SECONDS = 2.0
+_LOOK_SECONDS = 0.5
+_LOOP_ENDED = (
+    "the application's event loop has ended, and no coroutine can run on it any more; stop the "
+    "scheduler before the loop"
+)
+
+# The running loop of the application that makes a scheduler: its coroutine jobs run there.
+application_loop: ContextVar[asyncio.AbstractEventLoop | None] = ContextVar(
+    "pyquartz_application_loop", default=None
+)
 
 Body = Callable[[JobDefinition, JobContext, Mapping[str, object]], object]
 
@@ -40,7 +54,7 @@ class Executors:
         self._limits = limits or ProcessLimits()
         self._processes: ProcessPool | None = None
         self._lock = threading.Lock()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop: asyncio.AbstractEventLoop | None = application_loop.get()
         self._loop_thread: threading.Thread | None = None
         self._bodies: dict[str, Body] = {
             "thread": self._in_thread,
@@ -70,7 +84,11 @@ class Executors:
 
     def runs_here(self) -> bool:
         """Say whether the calling thread is that of the event loop."""
-        return threading.current_thread() is self._loop_thread
+        if self._loop is None:
+            return False
+        import asyncio
+
+        return asyncio._get_running_loop() is self._loop
 
     @staticmethod
     def _in_thread(
@@ -83,20 +101,39 @@ class Executors:
     def _in_loop(
         self, definition: JobDefinition, context: JobContext, arguments: Mapping[str, object]
     ) -> object:
+        with self._coroutines:
+            begun: Future[asyncio.Task[object]] = Future()
+            future = self.start(_telling_its_task(begun, definition.function(**arguments)))
+            # Not future.cancel(), which would not wait for what the coroutine does about it.
+            cancel = self._result(begun).cancel
+            with context.on_interrupt(lambda: self._call_soon(cancel)):
+                return self._result(future)
+
+    def _call_soon(self, function: Callable[[], object]) -> None:
+        # On a loop that is closed nothing is left to call it for.
+        with suppress(RuntimeError):
+            self.loop().call_soon_threadsafe(function)
+
+    def _result(self, future: Future[T]) -> T:
+        # The application may close its loop, and what was to run there never ends.
+        loop = self.loop()
+        while self._loop_thread is None and not wait([future], _LOOK_SECONDS).done:
+            if loop.is_closed():
+                raise SchedulerStateError(_LOOP_ENDED)
+        return future.result()
+
+    def start(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
+        """Start a coroutine on the event loop, from another thread."""
         import asyncio
 
-        with self._coroutines:
-            loop = self.loop()
-            begun: Future[asyncio.Task[object]] = Future()
-            coroutine = _telling_its_task(begun, definition.function(**arguments))
-            future = asyncio.run_coroutine_threadsafe(coroutine, loop)
-            # Not future.cancel(), which would not wait for what the coroutine does about it.
-            cancel = begun.result().cancel
-            with context.on_interrupt(lambda: loop.call_soon_threadsafe(cancel)):
-                return future.result()
+        try:
+            return asyncio.run_coroutine_threadsafe(coroutine, self.loop())
+        except RuntimeError as error:
+            coroutine.close()
+            raise SchedulerStateError(_LOOP_ENDED) from error
 
     def loop(self) -> asyncio.AbstractEventLoop:
-        """Give the event loop, which runs on a thread of its own."""
+        """Give the event loop: the application's, or one that runs on a thread of its own."""
         import asyncio
 
         with self._lock:

@@ -165,11 +165,7 @@ class Listeners:
         if name == VETO and self._executors.runs_here():
             answer.close()
             raise ListenerError("a veto that is a coroutine can't be waited for on its own loop")
-        import asyncio
-
-        future = asyncio.run_coroutine_threadsafe(
-            _guarded(name, callback, answer), self._executors.loop()
-        )
+        future = self._executors.start(_guarded(name, callback, answer))
         with self._lock:
             self._pending.add(future)
         future.add_done_callback(self._done)

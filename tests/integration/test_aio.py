@@ -378,3 +378,103 @@ def test_trigger_keys_come_as_in_the_plain_calls() -> None:
             assert await s.delete_triggers_of(note) == 1
 
     run(main())
+
+
+# -- the application's own loop -------------------------------------------------------------------
+
+
+class Application:
+    """What jobs use that belongs to the application's loop."""
+
+    loop: asyncio.AbstractEventLoop
+    queue: asyncio.Queue[int]
+    done: asyncio.Event
+    told: list[tuple[str, asyncio.AbstractEventLoop]]
+
+    def begin(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.queue = asyncio.Queue()
+        self.done = asyncio.Event()
+        self.told = []
+
+
+application = Application()
+
+
+@defjob
+async def takes_from_the_queue(ctx: JobContext) -> int:
+    assert asyncio.get_running_loop() is application.loop
+    number = await application.queue.get()
+    application.done.set()
+    return number
+
+
+@defjob
+async def waits_for_ever() -> None:
+    application.done.set()
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await asyncio.sleep(0)
+        application.told.append(("cleaned up", asyncio.get_running_loop()))
+
+
+@defjob
+async def stops_it_plainly(ctx: JobContext) -> None:
+    ctx.scheduler.stop()
+    application.done.set()
+
+
+def test_a_job_awaits_what_is_the_applications() -> None:
+    async def main() -> None:
+        application.begin()
+        async with ram() as s:
+
+            @s.on_job("was_executed")
+            async def told(event: Any) -> None:
+                application.told.append((str(event.result), asyncio.get_running_loop()))
+
+            await s.schedule_task(takes_from_the_queue, once())
+            while not await s.executing():
+                await asyncio.sleep(0.01)
+            assert not application.done.is_set()
+            application.queue.put_nowait(7)
+            await application.done.wait()
+            await until(lambda: application.told)
+            assert application.told == [("7", application.loop)]
+
+    run(main())
+
+
+def test_a_stop_cancels_what_runs_on_the_applications_loop() -> None:
+    async def main() -> None:
+        application.begin()
+        async with ram() as s:
+            await s.schedule_task(waits_for_ever, once())
+            await application.done.wait()
+            await s.stop(wait=False)
+            assert application.told == [("cleaned up", application.loop)]
+
+    run(main())
+
+
+def test_a_plain_stop_on_the_applications_loop_returns_at_once() -> None:
+    async def main() -> None:
+        application.begin()
+        async with ram() as s:
+            await s.schedule_task(stops_it_plainly, once())
+            await application.done.wait()
+            await until(lambda: s.state == "stopped")
+
+    run(main())
+
+
+def test_a_plain_scheduler_keeps_its_own_loop(make: Make, run_of: Callable[..., Run]) -> None:
+    async def main() -> None:
+        scheduler = make()
+        scheduler.start()
+        scheduler.schedule_task(coroutine, once())
+        seen = await asyncio.to_thread(run_of, "coroutine")
+        assert seen.thread == "pyquartz-loop"
+
+    run(main())

@@ -135,3 +135,53 @@ def test_one_loop_after_the_other() -> None:
     check_unharmed(result)
     result.check()
     assert result.stdout.count("stopped stopped") == 2
+
+
+def test_a_job_on_a_loop_that_is_closed_under_it_is_no_hang(tmp_path: Path) -> None:
+    result = run(
+        f"""
+        async def main():
+            s = AsyncScheduler("h2:///{tmp_path}/store")
+            await s.start()
+            await s.schedule_task(coroutine, once())
+            while not begun.is_set():
+                await asyncio.sleep(0.01)
+            return s
+
+        loop = asyncio.new_event_loop()
+        s = loop.run_until_complete(main())
+        loop.close()
+        core = s._core
+        while core.executing():
+            time.sleep(0.01)
+        core.schedule_task(coroutine, once())
+        while core.info().executed < 2 or core.executing():
+            time.sleep(0.01)
+        print("goes on", core.state, flush=True)
+        """
+    )
+    result.check()
+    assert result.stderr.count("Job DEFAULT.life.Coroutine") == 2
+    assert result.stderr.count("the application's event loop has ended") >= 2
+    assert "goes on started" in result.stdout
+    assert rows_left(f"h2:///{tmp_path}/store") == []
+
+
+def test_the_end_of_asyncio_run_cancels_the_jobs_on_its_loop(tmp_path: Path) -> None:
+    result = run(
+        f"""
+        async def main():
+            s = AsyncScheduler("h2:///{tmp_path}/store")
+            await s.start()
+            await s.schedule_task(coroutine, once())
+            while not begun.is_set():
+                await asyncio.sleep(0.01)
+
+        asyncio.run(main())
+        """
+    )
+    check_unharmed(result)
+    result.check()
+    assert "coroutine cleaned up" in result.stdout
+    assert "Interrupting" not in result.stderr
+    assert rows_left(f"h2:///{tmp_path}/store") == []
