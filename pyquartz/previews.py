@@ -56,10 +56,14 @@ def next_of_stored(info: TriggerInfo, n: int, after: datetime | None) -> list[da
 
 
 def next_of_store(
-    engine: Engine, what: JobKey | TriggerKey | None, n: int, after: datetime | None
+    engine: Engine,
+    what: JobKey | TriggerKey | None,
+    n: int,
+    after: datetime | None,
+    include_paused: bool,
 ) -> list[Fire]:
     """Give the next firings of a store."""
-    return engine.fires.of(what, _just_after(after) or _BEGIN_OF_TIME, None, n)[0]
+    return engine.fires.of(what, _just_after(after) or _BEGIN_OF_TIME, None, n, include_paused)[0]
 
 
 def fires_between(

@@ -417,15 +417,18 @@ class Scheduler:
         job: JobLike | Trigger | TriggerKey | None = None,
         n: int = 5,
         after: datetime | None = None,
+        *,
+        include_paused: bool = False,
     ) -> list[Fire]:
         """Give the next ``n`` firings of the store, of a job, or of a trigger, in order.
 
         Computed by Quartz, with the stored calendars; by default they begin with the stored next
-        fire times, of which some may be overdue. Paused triggers don't fire; misfires are not
-        foreseen. Raises JobNotFoundError, TriggerNotFoundError.
+        fire times, of which some may be overdue. ``include_paused`` counts triggers that are paused
+        or in ERROR as well. Misfires are not foreseen. Raises JobNotFoundError,
+        TriggerNotFoundError.
         """
         what = None if job is None else self._fires_of(job)
-        return previews.next_of_store(self._engine, what, n, after)
+        return previews.next_of_store(self._engine, what, n, after, include_paused)
 
     def fires_between(
         self,

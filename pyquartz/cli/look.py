@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
+from ..calendars import Calendar
 from ..info import TriggerInfo, to_json
 from ..keys import JobKey, TriggerKey
 from ..scheduler import Scheduler
@@ -154,12 +157,13 @@ def next_fires(
     if tz is not None or after is not None:
         raise typer.BadParameter("only with --cron", param_hint="--tz, --after")
     with visit(store, name) as scheduler:
-        found = _triggers(scheduler, key, group, is_trigger)
+        found = {info.key: info for info in _triggers(scheduler, key, group, is_trigger)}
         if not found:
             say_other_names(scheduler._settings)
-        fires = sorted((fire for info in found for fire in _upcoming(info, count)), key=_by_time)
-    _say_limits(found)
-    fires = fires[:count]
+        what = None if key is None else (TriggerKey if is_trigger else JobKey)(key, group)
+        coming = scheduler.next_fires(what, count, include_paused=True)
+        fires = [(fire.time, found[fire.trigger_key]) for fire in coming]
+        _say_limits(found.values(), {info.key for _, info in fires})
     if as_json:
         print_json(
             [
@@ -170,19 +174,23 @@ def next_fires(
         return
     print_table(
         ("Time", "Trigger", "Job", "When"),
-        [(time, info.key, info.job_key, _when(info)) for time, info in fires],
+        [(_local(time, info), info.key, info.job_key, _when(info)) for time, info in fires],
     )
 
 
 def _show_cron(trigger: Trigger, count: int, after: datetime | None, as_json: bool) -> None:
     fires = trigger.next_fires(count, after)
+    warnings = [str(warning) for warning in trigger.warnings(after)]
     if as_json:
         settings = to_json(trigger.settings())
-        print_json({**settings, "description": trigger.describe(), "fires": fires})
+        told = {"description": trigger.describe(), "fires": fires, "warnings": warnings}
+        print_json({**settings, **told})
         return
     print(trigger.describe())
     for fire in fires:
         print(moment(fire))
+    for warning in warnings:
+        say(warning)
     if len(fires) < count:
         say(f"It fires {len(fires)} times more, not {count}.")
 
@@ -197,33 +205,22 @@ def _triggers(
     return scheduler.triggers(scheduler.job(JobKey(key, group)).key)
 
 
-def _upcoming(info: TriggerInfo, count: int) -> list[tuple[datetime, TriggerInfo]]:
-    first = info.next_fire_time
-    if first is None:
-        return []
+def _local(time: datetime, info: TriggerInfo) -> datetime:
     zone = getattr(info.trigger, "tz", None)
-    later = info.trigger.next_fires(count - 1, first) if info.trigger and count > 1 else []
-    if zone and later:
-        first = first.astimezone(later[0].tzinfo)
-    return [(time, info) for time in (first, *later)]
+    return time.astimezone(ZoneInfo(zone)) if zone else time
 
 
-def _by_time(fire: tuple[datetime, TriggerInfo]) -> tuple[datetime, TriggerKey]:
-    return fire[0], fire[1].key
-
-
-def _say_limits(found: list[TriggerInfo]) -> None:
-    """Say what keeps the times from being the whole truth."""
+def _say_limits(found: Iterable[TriggerInfo], shown: set[TriggerKey]) -> None:
+    """Say what keeps the times from being the whole truth, and what the clocks do to them."""
     for info in found:
         if info.state in ("PAUSED", "ERROR"):
             say(f"Trigger {info.key} is {info.state}: it does not fire until that is ended.")
-        if info.calendar:
-            say(
-                f"Trigger {info.key} leaves out what the calendar {info.calendar!r} excludes; "
-                "after the first time that is not applied here."
-            )
         if info.unreadable:
             say(f"Trigger {info.key} can't be read: {info.unreadable}")
+        if info.trigger and info.key in shown:
+            calendar = info.calendar_value if isinstance(info.calendar_value, Calendar) else None
+            for warning in info.trigger.warnings(calendar=calendar):
+                say(f"Trigger {info.key}: {warning}")
 
 
 def _when(info: TriggerInfo) -> str:

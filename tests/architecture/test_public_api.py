@@ -99,7 +99,7 @@ METHODS = {
     "trigger": "key",
     "executing": "",
     "info": "",
-    "next_fires": "job=None, n=5, after=None",
+    "next_fires": "job=None, n=5, after=None, *, include_paused=False",
     "fires_between": "begin, end, job=None, *, limit=10000, include_paused=False",
     "add_calendar": "name, calendar, replace=False, update_triggers=True",
     "delete_calendar": "name",
