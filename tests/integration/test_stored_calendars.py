@@ -357,3 +357,27 @@ def _set_hex(store: Store, name: str, blob: str) -> str:
     }[store.kind.partition("-")[0]]
     where = f"SCHED_NAME = '{store.name}' AND CALENDAR_NAME = '{name}'"
     return f"UPDATE QRTZ_CALENDARS SET CALENDAR = {value} WHERE {where}"
+
+
+# -- the end of a trigger ------------------------------------------------------------------------
+
+
+def test_the_final_fire_time_is_quartz_own(scheduler: Scheduler) -> None:
+    start = datetime(2040, 1, 1, tzinfo=UTC)
+    for key, trigger in {
+        "limited": every(hours=1, repeat=3, start=start),
+        "ended": every(hours=1, start=start, end=start + timedelta(hours=2, minutes=30)),
+        "cron": cron("0 0 * * * ?", tz="UTC", start=start, end=start + timedelta(hours=5)),
+        "endless": every(hours=1, start=start),
+        "beyond all dates": every(timedelta(days=9999), repeat=2**31 - 1, start=start),
+    }.items():
+        scheduler.schedule_task(note, trigger, key=key)
+    found = {info.key.name: info.final_fire_time for info in scheduler.triggers()}
+    assert found == {
+        "limited": start + timedelta(hours=3),
+        "ended": start + timedelta(hours=2),
+        "cron": start + timedelta(hours=5),
+        "endless": None,
+        "beyond all dates": None,
+    }
+    assert {info.times_triggered for info in scheduler.triggers()} == {0, None}

@@ -26,6 +26,9 @@ public final class Triggers {
                     "CAL_INT", "calendar_interval",
                     "DAILY_I", "daily_time_interval");
 
+    /** The end of the year 9999. */
+    private static final long LAST_MILLIS = 253_402_300_799_999L;
+
     private Triggers() {}
 
     static Map<String, Object> describe(Trigger trigger, String state) {
@@ -52,9 +55,17 @@ public final class Triggers {
             map.put("calendar", ((UnreadableTrigger) trigger).storedCalendar());
         } else {
             map.put("schedule", schedule(trigger));
-            map.put("final", millis(trigger.getFinalFireTime()));
+            map.put("final", finalFireTime(trigger));
         }
         return map;
+    }
+
+    /** Null also where it lies beyond all dates: Quartz multiplies without looking. */
+    private static Long finalFireTime(Trigger trigger) {
+        Date last = trigger.getFinalFireTime();
+        boolean isDate =
+                last != null && !last.before(trigger.getStartTime()) && last.getTime() <= LAST_MILLIS;
+        return isDate ? millis(last) : null;
     }
 
     private static String kind(Trigger trigger) {
