@@ -17,7 +17,8 @@ import pyquartz
 
 NAMES = {
     "AnnualCalendar", "AsyncScheduler", "Calendar", "CalendarInUseError", "CalendarNotFoundError",
-    "ConfigurationError", "CronCalendar", "DailyCalendar", "DaylightWarning", "Execution", "Fire",
+    "ConfigurationError", "CronCalendar", "DailyCalendar", "DaylightWarning",
+    "DeclarationError", "Execution", "Fire",
     "ForkedProcessError", "Group", "HolidayCalendar", "InvalidCalendarError",
     "InvalidTriggerError", "JVMNotFoundError", "Job", "JobContext", "JobDataError",
     "JobDefinitionError", "JobEvent", "JobExecutionError", "JobInfo", "JobKey", "JobListener",
