@@ -18,7 +18,7 @@ PYTEST := pytest $(if $(CI),--reruns 1)
 JAR := pyquartz/jars/pyquartz-bridge.jar
 JAVA := build.gradle settings.gradle $(shell find java/src/main java/licenses -type f 2>/dev/null)
 
-.PHONY: help demo test bench lint jar wheel clean setup test-setup test-java test-others test-python
+.PHONY: help demo test bench bench-check soak lint jar wheel clean setup test-setup test-java test-others test-python
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1|/' | column -t -s '|'
@@ -32,6 +32,13 @@ test: test-setup lint test-java test-others test-python  ## run everything: lint
 bench: test-setup  ## compare with plain Quartz and APScheduler (ARGS=--quick: a glance)
 	$(GRADLE) stockJar
 	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-check: test-setup  ## the same, failing where a ratio to stock is a quarter below the baseline's
+	$(GRADLE) stockJar
+	$(BIN)/python -m benchmarks --check benchmarks/results/baseline.json $(ARGS)
+
+soak: setup  ## run 100,000 jobs and see that nothing is left of them
+	$(BIN)/python -m benchmarks.soak $(ARGS)
 
 lint: setup  ## run ruff and mypy
 	$(BIN)/ruff check .

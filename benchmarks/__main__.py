@@ -1,7 +1,8 @@
 """The harness: `python -m benchmarks`, or `make bench`, which sets up what it needs first.
 
 Each measurement is a fresh process. The variants take turns within each repetition, so that what
-else the machine does meets all of them alike. It compares and asserts nothing.
+else the machine does meets all of them alike. It asserts nothing; ``--check`` compares the ratios
+with those of a baseline, and fails where one has lost more than a quarter.
 """
 
 from __future__ import annotations
@@ -9,13 +10,17 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timezone
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from benchmarks import machine
+from benchmarks.check import compared, losses
+from benchmarks.goals import goals_table
+from benchmarks.plot import plot
 from benchmarks.processes import MeasurementError, Runner
 from benchmarks.report import numbers, summary, table
 from benchmarks.workloads import VARIANTS, Settings, Variant, Workload, workloads
@@ -26,6 +31,10 @@ RESULTS = Path(__file__).parent / "results"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
+    if options.report is not None:
+        report = json.loads(options.report.read_text(encoding="utf-8"))
+        print(f"{table(report)}\n\n{goals_table(report)}\n")
+        return 0 if options.check is None else _check(report, options.check)
     settings = _settings(options)
     chosen = [w for w in workloads(settings) if not options.only or w.name in options.only]
     variants = [v for v in VARIANTS if not options.variants or v in options.variants]
@@ -37,9 +46,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     output = options.output or RESULTS / f"{datetime.now(timezone.utc):%Y%m%d-%H%M%S}.json"
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    print(f"\n{machine.sentence(report['machine'])}\n\n{table(report)}\n")
-    print(f"written to {output}", file=sys.stderr)
-    return 0
+    print(f"\n{machine.sentence(report['machine'])}\n\n{table(report)}\n\n{goals_table(report)}\n")
+    _progress(f"written to {output}")
+    if find_spec("matplotlib"):
+        plot(report, output.with_suffix(".png"))
+        _progress(f"drawn in {output.with_suffix('.png')}")
+    return 0 if options.check is None else _check(report, options.check)
+
+
+def _check(report: Mapping[str, Any], path: Path) -> int:
+    baseline = json.loads(path.read_text(encoding="utf-8"))
+    lost = losses(report, baseline)
+    _progress(f"{compared(report, baseline)} ratios compared with {path}")
+    print("\n".join(lost) or "nothing lost")
+    return 1 if lost else 0
 
 
 def compare(
@@ -47,7 +67,7 @@ def compare(
 ) -> dict[str, Any]:
     """Run every workload on every variant, as often as asked; give the whole report."""
     runs: dict[str, dict[Variant, list[dict[str, float]]]] = {
-        w.name: {v: [] for v in variants} for w in chosen
+        w.name: {v: [] for v in variants if v in w.variants} for w in chosen
     }
     described = machine.describe()
     with Runner(settings) as runner:
@@ -55,6 +75,8 @@ def compare(
             turn = repetition % len(variants)
             for workload in chosen:
                 for variant in [*variants[turn:], *variants[:turn]]:
+                    if variant not in workload.variants:
+                        continue
                     _progress(f"{repetition + 1}/{settings.repetitions} {workload.name} {variant}")
                     found = runner.run(workload, variant)
                     described |= {k: found[k] for k in ("java", "quartz") if k in found}
@@ -86,6 +108,12 @@ def _parser() -> argparse.ArgumentParser:
         "--no-fsync", action="store_true", help="PostgreSQL without its waits for the disk"
     )
     parser.add_argument("--output", type=Path, help="the JSON file, default in benchmarks/results/")
+    parser.add_argument(
+        "--check", type=Path, metavar="BASELINE", help="fail where a ratio is worse by a quarter"
+    )
+    parser.add_argument(
+        "--report", type=Path, help="measure nothing: show (and check) a file written before"
+    )
     return parser
 
 

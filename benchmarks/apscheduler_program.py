@@ -18,7 +18,16 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.base import BaseScheduler
 
-from benchmarks.options import LIMIT_SECONDS, WAITING_SECONDS, Countdown, Options, rate
+from benchmarks.options import (
+    LIMIT_SECONDS,
+    REST_SECONDS,
+    WAITING_SECONDS,
+    Countdown,
+    Options,
+    Phase,
+    rate,
+    resident_megabytes,
+)
 
 countdown = Countdown(0)
 delays: list[float] = []
@@ -64,15 +73,11 @@ def one_round(scheduler: BaseScheduler, options: Options, number: int) -> dict[s
     global countdown
     scheduler.pause()
     countdown = Countdown(options.jobs)
-
-    def run() -> None:
-        scheduler.resume()
-        countdown.wait()
-
-    return {
-        "schedule": rate(options.jobs, lambda: add_jobs(scheduler, options, f"job-{number}")),
-        "run": rate(options.jobs, run),
-    }
+    schedule = rate(options.jobs, lambda: add_jobs(scheduler, options, f"job-{number}"))
+    phase = Phase()
+    scheduler.resume()
+    countdown.wait()
+    return {"schedule": schedule, **phase.of(options.jobs)}
 
 
 async def coroutine_rounds(options: Options) -> list[dict[str, float]]:
@@ -88,11 +93,10 @@ async def coroutine_rounds(options: Options) -> list[dict[str, float]]:
         countdown, done = Countdown(options.jobs), asyncio.Event()
         all_ran = done.set
         schedule = rate(options.jobs, partial(add_jobs, scheduler, options, f"job-{number}"))
-        start = time.perf_counter()
+        phase = Phase()
         scheduler.resume()
         await asyncio.wait_for(done.wait(), LIMIT_SECONDS)
-        run = options.jobs / (time.perf_counter() - start)
-        rounds.append({"schedule": schedule, "run": run})
+        rounds.append({"schedule": schedule, **phase.of(options.jobs)})
     scheduler.shutdown()
     return rounds
 
@@ -139,6 +143,9 @@ def measure(options: Options) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if options.measure == "start":
         found["start"] = time.time() * 1000 - options.spawned
+    elif options.measure == "memory":
+        time.sleep(REST_SECONDS)
+        found["memory"] = resident_megabytes()
     elif options.measure == "latency":
         found["delays"] = latency(scheduler, options)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from benchmarks.crowd import crowd
 from benchmarks.options import LIMIT_SECONDS
 from benchmarks.workloads import Settings, Variant, Workload
 from pyquartz._jvm.launch import JARS, find_jvm
@@ -28,6 +30,10 @@ PYTHON_PROGRAMS = {
 }
 
 
+_ARCHIVE_SECONDS = 90
+_IMPORTED = {"pyquartz": "pyquartz", "apscheduler": "apscheduler.schedulers.background"}
+
+
 class MeasurementError(Exception):
     """A measuring process failed; the text shows what it printed."""
 
@@ -40,6 +46,7 @@ class Runner:
         self._folder = Path(tempfile.mkdtemp(prefix="pyquartz-bench-"))
         self._server: PostgresServer | None = None
         self._numbers = itertools.count(1)
+        self._has_archive = False
 
     def __enter__(self) -> Runner:
         return self
@@ -56,6 +63,10 @@ class Runner:
 
     def run(self, workload: Workload, variant: Variant) -> dict[str, Any]:
         """Measure once, on a store that nobody used before."""
+        if workload.measure == "import":
+            return {"import": self._import_millis(workload, variant)}
+        if workload.archive and variant == "pyquartz":
+            self._make_archive()
         if workload.store == "ram":
             return self._measure(workload, variant, None)
         if workload.store == "file":
@@ -65,9 +76,46 @@ class Runner:
         try:
             if variant != "apscheduler":
                 server.execute(url, ";".join(statements("postgresql")))
+            if workload.crowd:
+                server.execute(url, crowd(variant, workload.crowd))
             return self._measure(workload, variant, url)
         finally:
             server.drop_database(url)
+
+    def _environment(self, workload: Workload) -> dict[str, str]:
+        """Give what processes find; no cache is the user's, so that nothing hangs on it."""
+        environment = dict(os.environ)
+        # Python compiles its modules once, as it does for whoever has installed them.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        return environment | {
+            "PYTHONPYCACHEPREFIX": str(self._folder / "bytecode"),
+            "XDG_CACHE_HOME": str(self._folder),
+            "PYQUARTZ_ARCHIVE": "on" if workload.archive else "off",
+        }
+
+    def _make_archive(self) -> None:
+        """Start once, and wait for the archive of classes that this leaves behind."""
+        if self._has_archive:
+            return
+        self._start(Workload("prepare", "", "start", archive=True), "pyquartz", None, "prepare")
+        folder = self._folder / "pyquartz"
+        deadline = time.monotonic() + _ARCHIVE_SECONDS
+        while any(folder.glob("*.making")) or not any(folder.glob("classes-*")):
+            if time.monotonic() > deadline:
+                raise MeasurementError(f"no archive of classes in {_ARCHIVE_SECONDS} s")
+            time.sleep(0.1)
+        self._has_archive = True
+
+    def _import_millis(self, workload: Workload, variant: Variant) -> float:
+        environment = self._environment(workload)
+
+        def millis(code: str) -> float:
+            start = time.perf_counter()
+            subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, env=environment)
+            return (time.perf_counter() - start) * 1000
+
+        millis(f"import {_IMPORTED[variant]}")  # leaves the bytecode behind
+        return millis(f"import {_IMPORTED[variant]}") - millis("pass")
 
     def _running_server(self) -> PostgresServer:
         if self._server is None:
@@ -97,7 +145,7 @@ class Runner:
         arguments = {
             "measure": measure,
             "body": workload.body,
-            "jobs": workload.jobs,
+            "jobs": workload.jobs_of(variant),
             "workers": self._settings.workers,
             "spacing": self._settings.spacing_millis,
             "clustered": "true" if workload.store == "postgresql" else "false",
@@ -108,6 +156,7 @@ class Runner:
         done = subprocess.run(
             [*program, *(f"{name}={value}" for name, value in arguments.items())],
             cwd=ROOT,
+            env=self._environment(workload),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",

@@ -10,7 +10,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from benchmarks.options import MISFIRE_THRESHOLD_MILLIS, WAITING_SECONDS, Countdown, Options, rate
+from benchmarks.options import (
+    MISFIRE_THRESHOLD_MILLIS,
+    REST_SECONDS,
+    WAITING_SECONDS,
+    Countdown,
+    Options,
+    Phase,
+    rate,
+    resident_megabytes,
+)
 from pyquartz import Job, JobContext, Scheduler, defjob, once
 
 countdown = Countdown(0)
@@ -68,11 +77,11 @@ def one_round(scheduler: Scheduler, options: Options, number: int) -> dict[str, 
         for n in range(options.jobs):
             scheduler.schedule_task(make_job(options, f"job-{number}-{n}", n), once())
 
-    def run() -> None:
-        scheduler.start()
-        countdown.wait()
-
-    return {"schedule": rate(options.jobs, schedule), "run": rate(options.jobs, run)}
+    found = {"schedule": rate(options.jobs, schedule)}
+    phase = Phase()
+    scheduler.start()
+    countdown.wait()
+    return found | phase.of(options.jobs)
 
 
 def bulk(scheduler: Scheduler, options: Options) -> float:
@@ -107,12 +116,18 @@ def measure(options: Options) -> dict[str, Any]:
         name="bench",
         clustered=options.clustered,
         threads=options.workers,
+        # A job that waits takes one of these; the default is enough for all others.
+        coroutines=max(1000, options.jobs) if options.body == "waiting" else 1000,
         properties={"org.quartz.jobStore.misfireThreshold": str(MISFIRE_THRESHOLD_MILLIS)},
     )
     found: dict[str, Any] = {}
     if options.measure == "start":
         scheduler.start()
         found["start"] = time.time() * 1000 - options.spawned
+    elif options.measure == "memory":
+        scheduler.start()
+        time.sleep(REST_SECONDS)
+        found["memory"] = resident_megabytes()
     elif options.measure == "latency":
         found["delays"] = latency(scheduler, options)
     elif options.measure == "throughput":

@@ -14,9 +14,12 @@ MEASURES = {
     "bulk": ("scheduling, in one call", "jobs/s"),
     "run": ("running", "jobs/s"),
     "cold_run": ("running, first time", "jobs/s"),
+    "run_cpu": ("running, CPU for each", "µs"),
     "p50": ("delay, p50", "ms"),
     "p99": ("delay, p99", "ms"),
     "start": ("process start to started", "ms"),
+    "memory": ("resident memory", "MB"),
+    "import": ("beyond the interpreter's own", "ms"),
 }
 # In the JSON alone: how long the JVM takes to warm up is no matter of the table.
 _UNTOLD = {"cold_run"}
@@ -30,11 +33,16 @@ def numbers(found: Mapping[str, Any]) -> dict[str, float]:
     if "delays" in found:
         delays = sorted(found["delays"][round(len(found["delays"]) * _WARM_UP) :])
         return {"p50": _percentile(delays, 50), "p99": _percentile(delays, 99)}
-    if "start" in found:
-        return {"start": found["start"]}
+    for single in ("start", "memory", "import"):
+        if single in found:
+            return {single: found[single]}
     cold, warm = found["rounds"]
     bulk = {"bulk": found["bulk"]} if "bulk" in found else {}
-    return {"schedule": warm["schedule"], **bulk, "run": warm["run"], "cold_run": cold["run"]}
+    return {"schedule": warm["schedule"], **bulk, **_running(warm), "cold_run": cold["run"]}
+
+
+def _running(warm: Mapping[str, float]) -> dict[str, float]:
+    return {key: warm[key] for key in ("run", "run_cpu")}
 
 
 def _percentile(ordered: Sequence[float], percent: int) -> float:
@@ -65,7 +73,7 @@ def _compared(unit: str, values: Mapping[Variant, list[float]]) -> dict[str, Any
     medians = {variant: statistics.median(each) for variant, each in there.items()}
     return {
         "unit": unit,
-        "less_is_better": unit == "ms",
+        "less_is_better": unit != "jobs/s",
         "variants": {
             variant: {
                 "minimum": round(min(each), 3),

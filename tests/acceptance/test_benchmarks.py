@@ -8,20 +8,24 @@ from typing import Any
 
 import pytest
 
+from benchmarks.check import compared, losses
+from benchmarks.goals import GOALS, goals_table, outcomes
 from benchmarks.report import numbers, summary, table
-from benchmarks.workloads import VARIANTS, Variant, Workload
+from benchmarks.soak import Counts, grown
+from benchmarks.workloads import VARIANTS, Settings, Variant, Workload, workloads
 from tests.support.processes import PROJECT_ROOT, PythonProcess
 from tests.support.servers import PostgresServer, ServerMissingError
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.jvm, pytest.mark.slow]
 
-THROUGHPUT = {"schedule", "bulk", "run", "cold_run"}
+THROUGHPUT = {"schedule", "bulk", "run", "run_cpu", "cold_run"}
 # One of each kind; every further workload only costs time.
 MEASURED = {
     "ram-coroutine": THROUGHPUT,
-    "postgresql": THROUGHPUT,
+    "postgresql-crowd": THROUGHPUT,
     "latency": {"p50", "p99"},
     "start-file": {"start"},
+    "idle-ram": {"memory"},
 }
 
 
@@ -40,6 +44,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         done = process.finish(timeout=150).check()
     written: dict[str, Any] = json.loads(output.read_text(encoding="utf-8"))
     assert table(written) in done.stdout
+    assert goals_table(written) in done.stdout
     return written
 
 
@@ -98,3 +103,76 @@ def test_a_delay_before_its_time_has_no_ratio() -> None:
 def test_delays_leave_the_warm_up_out() -> None:
     delays = [1000.0] * 10 + [float(n) for n in range(90)]
     assert numbers({"delays": delays}) == {"p50": 45.0, "p99": 89.0}
+
+
+def test_jobs_that_take_a_thread_are_fewer_in_java() -> None:
+    (waiting,) = [each for each in workloads(Settings()) if each.name == "ram-waiting"]
+    assert waiting.jobs_of("stock") == 20
+    assert waiting.jobs_of("pyquartz") == waiting.jobs_of("apscheduler") == 10_000
+
+
+def report_of(**ratios: float) -> dict[str, Any]:
+    """A report in which stock's medians are 100, and pyquartz's the given times as much."""
+    runs: dict[Variant, list[dict[str, float]]] = {
+        "pyquartz": [{name: 100 * ratio for name, ratio in ratios.items()}],
+        "stock": [dict.fromkeys(ratios, 100.0)],
+    }
+    return {"workloads": [summary(Workload("ram-plain", "title", "throughput", jobs=9), runs)]}
+
+
+def test_a_loss_of_more_than_a_quarter_is_told() -> None:
+    (line,) = losses(report_of(run=1.4, schedule=0.9), report_of(run=2.0, schedule=1.0))
+    assert line.startswith("ram-plain (9 jobs), run: 1.4 to stock, 2 in the baseline: 30% lost")
+
+
+def test_where_less_is_better_more_is_a_loss() -> None:
+    assert losses(report_of(run_cpu=1.2), report_of(run_cpu=1.0)) == []
+    assert len(losses(report_of(run_cpu=1.4), report_of(run_cpu=1.0))) == 1
+
+
+def test_what_the_baseline_lacks_is_not_compared() -> None:
+    assert losses(report_of(run=0.1), report_of(schedule=1.0)) == []
+    assert compared(report_of(run=0.1), report_of(schedule=1.0)) == 0
+    assert compared(report_of(run=0.1), report_of(run=1.0)) == 1
+
+
+def test_goals_are_read_out_of_a_report() -> None:
+    (found,) = [each for each in outcomes(report_of(run=1.9)) if each.goal.unit == "x stock"]
+    assert (found.goal.wanted, found.found, found.reached) == (2, 1.9, False)
+    (found,) = [each for each in outcomes(report_of(run=2.1)) if each.goal.unit == "x stock"]
+    assert found.reached
+
+
+def test_every_goal_can_be_read_from_a_whole_run() -> None:
+    measures = {"throughput": THROUGHPUT - {"cold_run"}, "latency": {"p50", "p99"}}
+    whole = {
+        "workloads": [
+            summary(
+                each,
+                {
+                    variant: [dict.fromkeys(measures.get(each.measure, {each.measure}), 1.0)]
+                    for variant in each.variants
+                },
+            )
+            for each in workloads(Settings())
+        ]
+    }
+    assert len(outcomes(whole)) == len(GOALS)
+
+
+def test_a_soak_names_what_has_grown() -> None:
+    before = Counts(10, 20, 30_000, 1_000, 4_000_000, 90.0)
+    assert grown(before, Counts(10, 20, 30_100, 1_010, 4_100_000, 120.0)) == []
+    assert grown(before, Counts(11, 21, 31_000, 1_100, 9_000_000, 90.0)) == [
+        "threads: 10 before, 11 after",
+        "files: 20 before, 21 after",
+        "python_objects: 30,000 before, 31,000 after",
+        "java_classes: 1,000 before, 1,100 after",
+        "java_heap: 4,000,000 before, 9,000,000 after",
+    ]
+
+
+def test_nothing_is_left_of_some_thousand_firings() -> None:
+    with PythonProcess("-m", "benchmarks.soak", "--firings", "4000", cwd=PROJECT_ROOT) as process:
+        done = process.finish(timeout=120).check()
+    assert json.loads(done.stdout)["grown"] == []

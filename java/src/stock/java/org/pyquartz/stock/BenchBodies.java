@@ -41,7 +41,7 @@ public final class BenchBodies {
         @Override
         public void execute(JobExecutionContext context) {
             try {
-                Thread.sleep(100);
+                Thread.sleep(1000);
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
             }

@@ -22,6 +22,9 @@ import org.quartz.impl.StdSchedulerFactory;
  */
 public final class StockBench {
 
+    /** How long a scheduler that has started has to come to rest, before its memory is read. */
+    private static final long REST_MILLIS = 2000;
+
     private final Map<String, String> options;
     private final int jobs;
     private final Scheduler scheduler;
@@ -55,6 +58,11 @@ public final class StockBench {
                 scheduler.start();
                 found.put("start", BenchBodies.epochMillis() - Double.parseDouble(options.get("spawned")));
                 break;
+            case "memory":
+                scheduler.start();
+                Thread.sleep(REST_MILLIS);
+                found.put("memory", BenchProcess.residentMegabytes());
+                break;
             case "latency":
                 found.put("delays", latency());
                 break;
@@ -76,9 +84,12 @@ public final class StockBench {
         }
         double schedule = rate(start);
         start = System.nanoTime();
+        long cpu = BenchProcess.cpuNanos();
         scheduler.start();
         BenchBodies.await();
-        return "{\"schedule\": " + schedule + ", \"run\": " + rate(start) + "}";
+        double run = rate(start);
+        double micros = (BenchProcess.cpuNanos() - cpu) / 1e3 / jobs;
+        return "{\"schedule\": " + schedule + ", \"run\": " + run + ", \"run_cpu\": " + micros + "}";
     }
 
     /** Schedules jobs, which never run, in one call. */
