@@ -25,6 +25,7 @@ from ..info import Opaque
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MILLISECOND = timedelta(milliseconds=1)
 _MICROSECOND = timedelta(microseconds=1)
+_scan = json.JSONDecoder().raw_decode
 _secrets: set[str] = set()
 _secrets_lock = threading.Lock()
 
@@ -45,8 +46,8 @@ def from_millis(millis: int | None) -> datetime | None:
 def decode(text: object) -> Any:
     """Read what ``org.pyquartz.inspect.Json`` wrote."""
     written = str(text)
-    # Most hold no tag, and a hook costs several times what the parser does.
-    return json.loads(written, object_hook=_untag if '"$"' in written else None)
+    # Most hold no tag, and a hook costs several times what the scanner does.
+    return json.loads(written, object_hook=_untag) if '"$"' in written else _scan(written)[0]
 
 
 def _untag(value: dict[str, Any]) -> Any:

@@ -6,7 +6,6 @@ it as one string, of which only those parts are parsed that are looked at.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -17,47 +16,62 @@ from .convert import decode, from_millis, java, scrub, to_data_map
 _INDEX_BITS = 20
 _INDEX_MASK = (1 << _INDEX_BITS) - 1
 _PART = "\x1f"
-# Where each fact stands in the first part, which org.pyquartz.inspect.RunFacts writes.
-_TIMES = {"fire_time": 4, "scheduled_fire_time": 5, "previous_fire_time": 6, "next_fire_time": 7}
-_PLAIN = {"fire_instance_id": 8, "refire_count": 9, "recovering": 10, "attempt": 11}
-_KEYS = {"job": 0, "trigger": 2, "recovering_trigger": 12, "retried_trigger": 14}
+# Where each fact stands in what org.pyquartz.inspect.RunFacts writes.
+_TIMES = {"fire_time": 0, "scheduled_fire_time": 1, "previous_fire_time": 2, "next_fire_time": 3}
+_COUNTS = {"refire_count": 4, "recovering": 5, "attempt": 6}
+_KEYS = {"job": 1, "trigger": 3, "recovering_trigger": 5, "retried_trigger": 7}
 _DATA = {"data": 1, "job_data": 2, "trigger_data": 3}
+_KEYS_PART = 4
 
 _names: dict[int, str] = {}
 
 
 class RunFacts(Mapping[str, Any]):
-    """What is known of a run, by name; each data part is decoded anew when it is asked for."""
+    """What is known of a run, by name; each part is decoded when it is asked for, and each time."""
+
+    __slots__ = ("_parts",)
 
     def __init__(self, packed: str) -> None:
         self._parts = packed.split(_PART)
-        self._head: list[Any] = json.loads(self._parts[0])
 
     def __getitem__(self, name: str) -> Any:
-        head = self._head
         if name in _DATA:
-            return self._data(_DATA[name])
+            return self._data(name)
         if name in _TIMES:
-            return from_millis(head[_TIMES[name]])
-        if name in _PLAIN:
-            return head[_PLAIN[name]]
+            millis = self._numbers()[_TIMES[name]]
+            return from_millis(int(millis)) if millis else None
+        if name in _COUNTS:
+            count = int(self._numbers()[_COUNTS[name]])
+            return bool(count) if name == "recovering" else count
+        keys = decode(self._parts[_KEYS_PART])
+        if name == "fire_instance_id":
+            return keys[0]
         start = _KEYS[name]
-        if start >= len(head) or head[start] is None:
+        if not _has(keys, start):
             raise KeyError(name)
-        return head[start : start + 2]
+        return keys[start : start + 2]
 
-    def _data(self, part: int) -> dict[str, object]:
-        text = self._parts[part] or ("{}" if part == _DATA["trigger_data"] else self._parts[1])
+    def _numbers(self) -> list[str]:
+        return self._parts[0].split(" ")
+
+    def _data(self, name: str) -> dict[str, object]:
+        text = self._parts[_DATA[name]]
+        if not text:
+            text = "{}" if name == "trigger_data" else self._parts[_DATA["data"]]
         data: dict[str, object] = decode(text)
         return data
 
     def __iter__(self) -> Iterator[str]:
-        yield from (name for name in (*_DATA, *_TIMES, *_PLAIN))
-        head = self._head
-        yield from (n for n, at in _KEYS.items() if at < len(head) and head[at] is not None)
+        yield from (*_DATA, *_TIMES, *_COUNTS, "fire_instance_id")
+        keys = decode(self._parts[_KEYS_PART])
+        yield from (name for name, start in _KEYS.items() if _has(keys, start))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+def _has(keys: list[str | None], start: int) -> bool:
+    return start < len(keys) and keys[start] is not None
 
 
 class Runs:

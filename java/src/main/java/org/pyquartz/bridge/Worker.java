@@ -16,6 +16,10 @@ public final class Worker {
     private final WorkerPool pool;
     private final Thread thread = Thread.currentThread();
     private volatile Runnable handed;
+    /** Kept by {@link Turns}. */
+    boolean running;
+
+    volatile boolean watching;
     private PythonRunShell current;
 
     Worker(WorkerPool pool) {
@@ -47,7 +51,7 @@ public final class Worker {
     private void end() {
         pool.runs().remove(current);
         current = null;
-        pool.done();
+        pool.done(this);
     }
 
     /** Whether it shall run again. */
@@ -78,7 +82,7 @@ public final class Worker {
         } finally {
             // What a job did to its thread is not for the next one to feel.
             Thread.interrupted();
-            pool.done();
+            pool.done(this);
         }
     }
 
@@ -88,9 +92,23 @@ public final class Worker {
         LockSupport.unpark(thread);
     }
 
+    /** Has this worker, which waits, look now and then whether others keep up. */
+    void watch() {
+        watching = true;
+        LockSupport.unpark(thread);
+    }
+
     Runnable await() {
         while (handed == null) {
-            LockSupport.park(this);
+            if (watching) {
+                LockSupport.parkNanos(this, Turns.STALL_NANOS);
+                Runnable found = handed == null ? pool.look(this) : null;
+                if (found != null) {
+                    return found;
+                }
+            } else {
+                LockSupport.park(this);
+            }
             Thread.interrupted();
         }
         Runnable shell = handed;

@@ -1,7 +1,5 @@
 package org.pyquartz.bridge;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import org.quartz.spi.ThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,14 +15,13 @@ public final class WorkerPool implements ThreadPool {
 
     private static final long LAST_FIRING_MILLIS = 10_000;
 
+    private static final int FEW = 2;
     private static final Runnable END = () -> {};
 
     private final Runs runs = new Runs();
-    private final Deque<Runnable> waiting = new ArrayDeque<>();
-    private final Deque<Worker> idle = new ArrayDeque<>();
+    private final Turns turns = new Turns();
     private int size = 10;
     private int prefetch;
-    private int running;
     private boolean closed;
     private boolean stopped;
     private boolean abandoned;
@@ -45,26 +42,19 @@ public final class WorkerPool implements ThreadPool {
 
     @Override
     public synchronized boolean runInThread(Runnable shell) {
-        // The one that was busy last: its thread and its data are still warm.
-        Worker worker = idle.poll();
-        if (worker == null) {
-            waiting.add(shell);
-        } else {
-            running++;
-            worker.hand(shell);
-        }
+        turns.add(shell);
         return true;
     }
 
     /** Zero once closed: Quartz's thread then stands by instead of acquiring what nobody would run. */
     @Override
     public synchronized int blockForAvailableThreads() {
-        while (!closed && waiting.size() + running >= size + prefetch) {
+        while (!closed && free() <= 0) {
             if (!pause(0)) {
                 return 0;
             }
         }
-        return closed ? 0 : size + prefetch - waiting.size() - running;
+        return closed ? 0 : free();
     }
 
     /** Makes the calling thread, which has its context class loader already, one of the workers. */
@@ -77,26 +67,35 @@ public final class WorkerPool implements ThreadPool {
         return runs;
     }
 
-    /** What a worker shall run next; null when the pool has been shut down. */
+    private int free() {
+        return size + prefetch - turns.busy();
+    }
+
+    /** What a worker shall run next, which it waits for; null when the pool has been shut down. */
     Runnable take(Worker worker) {
+        Runnable shell;
         synchronized (this) {
-            Runnable shell = waiting.poll();
-            if (shell != null) {
-                running++;
-                return shell;
-            }
-            if (stopped) {
+            if (stopped && turns.waiting() == 0) {
                 return null;
             }
-            idle.push(worker);
+            shell = turns.take(worker);
         }
-        Runnable shell = worker.await();
+        if (shell == null) {
+            shell = worker.await();
+        }
         return shell == END ? null : shell;
     }
 
-    synchronized void done() {
-        running--;
-        notifyAll();
+    synchronized Runnable look(Worker worker) {
+        return turns.look(worker);
+    }
+
+    synchronized void done(Worker worker) {
+        turns.done(worker);
+        // While there is work left, Quartz's thread is woken for several jobs rather than for each.
+        if (turns.waiting() <= FEW || free() >= (size + prefetch) / 2) {
+            notifyAll();
+        }
     }
 
     /** No more is acquired from now on; what runs goes on. */
@@ -108,7 +107,7 @@ public final class WorkerPool implements ThreadPool {
     /** Waits until no job is left, and says whether that came true in time. */
     public synchronized boolean awaitIdle(long millis) {
         long deadline = System.nanoTime() + millis * 1_000_000;
-        while (waiting.size() + running > 0) {
+        while (turns.busy() > 0) {
             long left = (deadline - System.nanoTime()) / 1_000_000;
             if (left <= 0 || !pause(left)) {
                 return false;
@@ -118,7 +117,7 @@ public final class WorkerPool implements ThreadPool {
     }
 
     public synchronized int busy() {
-        return waiting.size() + running;
+        return turns.busy();
     }
 
     @Override
@@ -140,8 +139,7 @@ public final class WorkerPool implements ThreadPool {
             LOG.error("Stopped, but a job that began at the very end is left behind");
         }
         stopped = true;
-        idle.forEach(worker -> worker.hand(END));
-        idle.clear();
+        turns.end(END);
     }
 
     @Override

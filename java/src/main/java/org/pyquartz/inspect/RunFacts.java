@@ -12,9 +12,9 @@ import org.quartz.TriggerKey;
 /**
  * All that a job may want to know of its run, as one string: a crossing costs more than what crosses.
  *
- * <p>Four parts of JSON, so that Python parses only what is looked at: keys, times and counts in one list;
- * the merged data; the job's own data, empty when they are the same; the trigger's, empty when there are
- * none. {@code pyquartz/_jvm/runs.py} reads it.
+ * <p>Five parts, so that Python parses only what is looked at: times and counts; then, as JSON, the merged
+ * data; the job's own data, empty when they are the same; the trigger's, empty when there are none; the
+ * keys. {@code pyquartz/_jvm/runs.py} reads it.
  */
 public final class RunFacts {
     private static final char PART = '\u001f';
@@ -23,49 +23,54 @@ public final class RunFacts {
 
     public static String pack(JobExecutionContext context) {
         Map<String, Object> ofTrigger = context.getTrigger().getJobDataMap();
-        return Json.of(head(context))
+        return numbers(context)
                 + PART
                 + Json.of(own(ofTrigger, context.getMergedJobDataMap()))
                 + PART
                 + (ofTrigger.isEmpty() ? "" : Json.of(context.getJobDetail().getJobDataMap()))
                 + PART
-                + (ofTrigger.isEmpty() ? "" : Json.of(Attempt.usersOwn(ofTrigger)));
+                + (ofTrigger.isEmpty() ? "" : Json.of(Attempt.usersOwn(ofTrigger)))
+                + PART
+                + Json.of(keys(context));
     }
 
     private static Map<String, Object> own(Map<String, Object> ofTrigger, Map<String, Object> merged) {
         return Attempt.isIn(ofTrigger) ? Attempt.usersOwn(merged) : merged;
     }
 
-    private static List<Object> head(JobExecutionContext context) {
+    private static String numbers(JobExecutionContext context) {
+        return millis(context.getFireTime())
+                + " " + millis(context.getScheduledFireTime())
+                + " " + millis(context.getPreviousFireTime())
+                + " " + millis(context.getNextFireTime())
+                + " " + context.getRefireCount()
+                + (context.isRecovering() ? " 1 " : " 0 ")
+                + Attempt.number(context.getTrigger().getJobDataMap());
+    }
+
+    private static List<Object> keys(JobExecutionContext context) {
         JobKey job = context.getJobDetail().getKey();
         TriggerKey trigger = context.getTrigger().getKey();
-        List<Object> head = new ArrayList<>(16);
-        head.add(job.getName());
-        head.add(job.getGroup());
-        head.add(trigger.getName());
-        head.add(trigger.getGroup());
-        head.add(millis(context.getFireTime()));
-        head.add(millis(context.getScheduledFireTime()));
-        head.add(millis(context.getPreviousFireTime()));
-        head.add(millis(context.getNextFireTime()));
-        head.add(context.getFireInstanceId());
-        head.add(context.getRefireCount());
-        head.add(context.isRecovering());
         Map<String, Object> ofTrigger = context.getTrigger().getJobDataMap();
-        head.add(Attempt.number(ofTrigger));
+        List<Object> keys = new ArrayList<>(9);
+        keys.add(context.getFireInstanceId());
+        keys.add(job.getName());
+        keys.add(job.getGroup());
+        keys.add(trigger.getName());
+        keys.add(trigger.getGroup());
         boolean retry = Attempt.isIn(ofTrigger);
         if (context.isRecovering() || retry) {
             TriggerKey recovered = context.isRecovering() ? context.getRecoveringTriggerKey() : null;
-            head.add(recovered == null ? null : recovered.getName());
-            head.add(recovered == null ? null : recovered.getGroup());
+            keys.add(recovered == null ? null : recovered.getName());
+            keys.add(recovered == null ? null : recovered.getGroup());
         }
         if (retry) {
-            head.addAll(Attempt.first(ofTrigger));
+            keys.addAll(Attempt.first(ofTrigger));
         }
-        return head;
+        return keys;
     }
 
-    private static Long millis(Date moment) {
-        return moment == null ? null : moment.getTime();
+    private static String millis(Date moment) {
+        return moment == null ? "" : Long.toString(moment.getTime());
     }
 }
