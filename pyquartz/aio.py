@@ -247,6 +247,7 @@ class AsyncScheduler:
     schedule_tasks = _call(Scheduler.schedule_tasks)
     reschedule_task = _call(Scheduler.reschedule_task)
     reschedule_trigger = _call(Scheduler.reschedule_trigger)
+    update_timezone = _call(Scheduler.update_timezone)
     add_job = _call(Scheduler.add_job)
     delete_task = _call(Scheduler.delete_task)
     delete_trigger = _call(Scheduler.delete_trigger)

@@ -53,15 +53,15 @@ class ObjectAlreadyExistsError(StoreError, java=("org.quartz.ObjectAlreadyExists
     """A job, trigger or calendar of that key is in the store already."""
 
 
-class JobNotFoundError(PyQuartzError):
+class JobNotFoundError(PyQuartzError, java=("org.pyquartz.write.JobMissingException",)):
     """The store has no job of that key."""
 
 
-class TriggerNotFoundError(PyQuartzError):
+class TriggerNotFoundError(PyQuartzError, java=("org.pyquartz.write.TriggerMissingException",)):
     """The store has no trigger of that key."""
 
 
-class InvalidTriggerError(PyQuartzError):
+class InvalidTriggerError(PyQuartzError, java=("org.pyquartz.write.InvalidTriggerException",)):
     """A schedule can't be: its expression, zone, times or misfire instruction are wrong."""
 
 
@@ -69,7 +69,7 @@ class InvalidCalendarError(PyQuartzError):
     """A calendar can't be: its days, times, expression or zone are wrong."""
 
 
-class CalendarNotFoundError(PyQuartzError):
+class CalendarNotFoundError(PyQuartzError, java=("org.pyquartz.write.CalendarMissingException",)):
     """The store has no calendar of that name."""
 
 

@@ -104,28 +104,6 @@ def _check_offset(value: datetime, where: str) -> None:
         raise JobDataError(message) from error
 
 
-def same_data(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
-    """Say whether data are the same to whoever reads them.
-
-    Stricter than Python's ==, for which True is 1, and 1.50 is 1.5; but NaN is itself here, and a
-    time that daylight saving doubles is the same in any zone.
-    """
-    return _form(dict(one)) == _form(dict(other))
-
-
-def _form(value: object) -> object:
-    if isinstance(value, dict):
-        return {key: _form(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_form(item) for item in value]
-    if isinstance(value, Decimal):
-        return Decimal, value, value.as_tuple().exponent
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        moment = value.astimezone(timezone.utc)
-        return datetime, moment, moment.astimezone(value.tzinfo).utcoffset()
-    return type(value), repr(value) if isinstance(value, float) else value
-
-
 class Binder:
     """Fills a callable's parameters from job data by name, apart from those that get the context.
 

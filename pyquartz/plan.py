@@ -1,40 +1,35 @@
-"""What has to be written: the wanted jobs and triggers held against the stored ones.
+"""What is wanted: a job as its row shall be, and the keys of its triggers.
 
-A row that is as wanted already is not touched, so that a start-up changes nothing that older nodes
-still need, and nothing that fires meanwhile is lost.
+What of it has to be written at all is found out under the store's lock, in ``org.pyquartz.write``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from .errors import InvalidTriggerError
-from .info import JobInfo, TriggerInfo
-from .jobdata import same_data
-from .jobs import Job, JobDefinition
+from .jobs import Job
 from .keys import JobKey, TriggerKey, as_key
 from .triggers import Trigger
 
-# Left out, these mean "as it comes": the time of storing, the machine's zone.
-_OPTIONAL = ("start", "tz", "key")
+# Triggers become the job's schedule ("set"), or stand each by its key alone ("each"); "new" means
+# that neither the job nor a trigger of its keys may be there.
+How = Literal["set", "each", "new"]
 
 
 @dataclass(frozen=True)
 class JobSpec:
-    """A job as it shall be stored."""
+    """A job as it shall be stored; a row of one of its other names keeps that name."""
 
     key: JobKey
     class_name: str
+    same_names: tuple[str, ...]
     data: Mapping[str, object]
     description: str | None
     durable: bool
     requests_recovery: bool
-
-    def named(self, class_name: str) -> JobSpec:
-        """Give the same job under another stored class name."""
-        return replace(self, class_name=class_name)
 
 
 def spec_of(job: Job, durable: bool | None = None) -> JobSpec:
@@ -43,6 +38,7 @@ def spec_of(job: Job, durable: bool | None = None) -> JobSpec:
     return JobSpec(
         key=as_key(JobKey, job.key or job.class_name),
         class_name=job.class_name,
+        same_names=(definition.name, *definition.aliases) if definition else (),
         data=job.data,
         description=_first(job.description, definition and definition.description),
         durable=bool(_first(durable, job.durable, definition and definition.durable)),
@@ -73,32 +69,3 @@ def default_keys(job: JobKey, triggers: Iterable[Trigger]) -> dict[TriggerKey, T
             raise InvalidTriggerError(f"two triggers of one job have the key {key}; give key=")
         keyed[key] = trigger
     return keyed
-
-
-def is_as_wanted(stored: TriggerInfo, wanted: Trigger) -> bool:
-    """Say whether a stored trigger is as wanted; what the wanted one leaves open may be any."""
-    if stored.trigger is None or type(stored.trigger) is not type(wanted):
-        return False
-    for item in fields(wanted):
-        value = getattr(wanted, item.name)
-        if value is None and item.name in _OPTIONAL:
-            continue
-        if item.name not in ("key", "data") and getattr(stored.trigger, item.name) != value:
-            return False
-    if not same_data(stored.trigger.data, wanted.data):
-        return False
-    return stored.state != "COMPLETE"
-
-
-def job_differs(stored: JobInfo, wanted: JobSpec, definition: JobDefinition | None) -> bool:
-    """Say whether a stored job has to be written. Data that a job keeps for itself are its own."""
-    if stored.unreadable:
-        return False
-    keeps_data = definition is not None and definition.persist_data
-    return (
-        stored.class_name != wanted.class_name
-        or stored.description != wanted.description
-        or stored.durable != wanted.durable
-        or stored.requests_recovery != wanted.requests_recovery
-        or (not keeps_data and not same_data(stored.data, wanted.data))
-    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, overload
 
@@ -269,6 +269,17 @@ class Scheduler:
     def add_job(self, job: JobLike) -> JobKey:
         """Store a durable job without a trigger; one that is stored as wanted is not written."""
         return self._writing.add_job(job)
+
+    def update_timezone(self, job: JobLike, tz: str | tzinfo) -> int:
+        """Give every trigger of a job that has a zone another, all at once; give how many changed.
+
+        Those are ``cron()`` and ``calendar_every()``; Quartz stores no zone for ``daily()``, whose
+        times of day are those of the JVM's default zone. Each keeps its state, its previous fire
+        time and how often it fired; a firing that is due already stays due. One that has the zone
+        is not written. Raises InvalidTriggerError for an unknown zone or when a trigger would
+        never fire in it, JobNotFoundError.
+        """
+        return self._writing.update_timezone(job, tz)
 
     def delete_task(self, key: JobLike) -> bool:
         """Delete a job and its triggers; False when there was none."""

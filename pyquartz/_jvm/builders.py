@@ -1,4 +1,4 @@
-"""Python's triggers and jobs as Quartz's, and Quartz's triggers as Python's."""
+"""Quartz's keys and triggers made of Python's, and Python's triggers of Quartz's."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ from collections.abc import Callable, Mapping
 from datetime import time, timedelta
 from typing import Any
 
-import jpype
-
-from ..errors import InvalidTriggerError
 from ..keys import JobKey, TriggerKey
 from ..triggers import (
     CalendarIntervalTrigger,
@@ -17,7 +14,8 @@ from ..triggers import (
     SimpleTrigger,
     Trigger,
 )
-from .convert import from_millis, java, to_data_map, to_error, to_millis
+from .convert import from_millis, java, translated
+from .packing import pack_trigger, packed
 
 _FOR_EVER = -1
 _MILLISECOND = timedelta(milliseconds=1)
@@ -35,90 +33,17 @@ def trigger_key(key: TriggerKey) -> Any:
     return java("org.quartz.TriggerKey")(key.name, key.group)
 
 
-def build_trigger(trigger: Trigger, key: TriggerKey, job: JobKey | None, as_strings: bool) -> Any:
-    """Build Quartz's trigger; InvalidTriggerError where Quartz refuses it."""
-    date = java("java.util.Date")
-    try:
-        builder = java("org.quartz.TriggerBuilder").newTrigger()
-        builder.withIdentity(trigger_key(key)).withPriority(trigger.priority)
-        builder.withDescription(trigger.description).withSchedule(_schedule(trigger))
-        builder.startAt(date(to_millis(trigger.start)) if trigger.start else date())
-        if trigger.end:
-            builder.endAt(date(to_millis(trigger.end)))
-        if trigger.calendar:
-            builder.modifiedByCalendar(trigger.calendar)
-        if job:
-            builder.forJob(job_key(job))
-        if trigger.data:
-            builder.usingJobData(to_data_map(trigger.data, as_strings))
-        built = builder.build()
-        built.setMisfireInstruction(trigger.MISFIRES[trigger.misfire])
-        return built
-    except jpype.JException as error:
-        message = str(to_error(error, f"the trigger {key} ({trigger.describe()}) can't be"))
-        raise InvalidTriggerError(message) from error
-
-
-def _schedule(trigger: Trigger) -> Any:
-    if isinstance(trigger, CronTrigger):
-        schedule = java("org.quartz.CronScheduleBuilder").cronSchedule(trigger.expression)
-        return schedule.inTimeZone(zone(trigger.tz))
-    if isinstance(trigger, SimpleTrigger):
-        schedule = java("org.quartz.SimpleScheduleBuilder").simpleSchedule()
-        schedule.withIntervalInMilliseconds(trigger.interval // _MILLISECOND)
-        return schedule.withRepeatCount(_FOR_EVER if trigger.repeat is None else trigger.repeat)
-    if isinstance(trigger, CalendarIntervalTrigger):
-        schedule = java("org.quartz.CalendarIntervalScheduleBuilder").calendarIntervalSchedule()
-        unit = java("org.quartz.DateBuilder$IntervalUnit").valueOf(trigger.unit.upper())
-        schedule.withInterval(trigger.interval, unit).inTimeZone(zone(trigger.tz))
-        schedule.preserveHourOfDayAcrossDaylightSavings(trigger.preserve_hour_of_day)
-        return schedule.skipDayIfHourDoesNotExist(trigger.skip_day_if_hour_missing)
-    assert isinstance(trigger, DailyTimeIntervalTrigger)
-    return _daily(trigger)
-
-
-def _daily(trigger: DailyTimeIntervalTrigger) -> Any:
-    schedule = java("org.quartz.DailyTimeIntervalScheduleBuilder").dailyTimeIntervalSchedule()
-    schedule.withIntervalInSeconds(trigger.interval // timedelta(seconds=1))
-    days = java("java.util.HashSet")()
-    for day in trigger.days:
-        days.add(java("java.lang.Integer").valueOf(jpype.JInt(_DAYS.index(day) + 1)))
-    schedule.onDaysOfTheWeek(days)
-    schedule.startingDailyAt(_time_of_day(trigger.from_))
-    schedule.endingDailyAt(_time_of_day(trigger.to))
-    return schedule.withRepeatCount(_FOR_EVER if trigger.repeat is None else trigger.repeat)
-
-
-def _time_of_day(moment: time) -> Any:
-    return java("org.quartz.TimeOfDay")(moment.hour, moment.minute, moment.second)
+def build_trigger(trigger: Trigger, key: TriggerKey, as_strings: bool = False) -> Any:
+    """Build Quartz's trigger of no job; InvalidTriggerError where Quartz refuses it."""
+    reader = java("org.pyquartz.write.TriggerReader")
+    with translated("can't build a trigger"):
+        return reader.read(packed(pack_trigger(trigger, key, as_strings)))
 
 
 def zone(name: str | None) -> Any:
     """Give Java's zone of a name; None is the JVM's default one."""
-    zones = java("java.util.TimeZone")
-    if name is None:
-        return zones.getDefault()
-    found = zones.getTimeZone(name)
-    # Java answers GMT to a name it does not know.
-    if str(found.getID()) != name:
-        raise InvalidTriggerError(f"this Java knows no time zone {name!r}")
-    return found
-
-
-def build_job(
-    key: JobKey,
-    job_class: Any,
-    data: Mapping[str, object],
-    as_strings: bool,
-    description: str | None,
-    durable: bool,
-    requests_recovery: bool,
-) -> Any:
-    """Build Quartz's job detail."""
-    builder = java("org.quartz.JobBuilder").newJob(job_class)
-    builder.withIdentity(job_key(key)).withDescription(description)
-    builder.storeDurably(durable).requestRecovery(requests_recovery)
-    return builder.setJobData(to_data_map(data, as_strings)).build()
+    with translated("can't find a zone"):
+        return java("org.pyquartz.write.Zones").zone(name)
 
 
 # -- back -----------------------------------------------------------------------------------------

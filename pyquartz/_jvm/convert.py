@@ -1,7 +1,7 @@
 """The closed table of conversions between Python's values and Java's, and between their errors.
 
-From Java, values come as one JSON string (``org.pyquartz.inspect.Json`` writes it); into Java
-they go as objects that a plain Java node can read.
+From Java, values come as one JSON string (``org.pyquartz.inspect.Json`` writes it); the way into
+Java is ``packing``.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
@@ -108,80 +108,6 @@ _FROM_JAVA: dict[str, Callable[[dict[str, Any]], Any]] = {
 def java(name: str) -> Any:
     """Give a Java class by its name."""
     return jpype.JClass(name)
-
-
-def to_java(value: object) -> Any:
-    """Make a value of the closed set (``jobdata.check_data``) the Java object that is stored."""
-    return _TO_JAVA[type(value)](value)
-
-
-def _to_java_int(value: int) -> Any:
-    # The smallest that holds it: Java's JobDataMap.getInt() takes an Integer and nothing else.
-    if -(2**31) <= value < 2**31:
-        return java("java.lang.Integer").valueOf(jpype.JInt(value))
-    if -(2**63) <= value < 2**63:
-        return java("java.lang.Long").valueOf(jpype.JLong(value))
-    return java("java.math.BigInteger")(str(value))
-
-
-def _to_java_datetime(value: datetime) -> Any:
-    instant = java("java.time.Instant").ofEpochSecond((value - _EPOCH) // timedelta(seconds=1))
-    instant = instant.plusNanos(value.microsecond * 1000)
-    zone = getattr(value.tzinfo, "key", None)
-    # Java lacks some names that a machine's zone files have: its offset says the same instant.
-    if zone and java("java.time.ZoneId").getAvailableZoneIds().contains(zone):
-        return java("java.time.ZonedDateTime").ofInstant(instant, java("java.time.ZoneId").of(zone))
-    offset = value.utcoffset() or timedelta(0)
-    seconds = java("java.time.ZoneOffset").ofTotalSeconds(offset // timedelta(seconds=1))
-    return java("java.time.OffsetDateTime").ofInstant(instant, seconds)
-
-
-def _to_java_duration(value: timedelta) -> Any:
-    # Nanoseconds in one long would end after 292 years.
-    seconds, rest = divmod(value, timedelta(seconds=1))
-    return java("java.time.Duration").ofSeconds(seconds, rest // _MICROSECOND * 1000)
-
-
-def _to_java_list(value: list[object]) -> Any:
-    items = java("java.util.ArrayList")()
-    for item in value:
-        items.add(to_java(item))
-    return items
-
-
-def _to_java_map(value: Mapping[str, object]) -> Any:
-    entries = java("java.util.LinkedHashMap")()
-    for key, item in value.items():
-        entries.put(key, to_java(item))
-    return entries
-
-
-_TO_JAVA: dict[type, Callable[[Any], Any]] = {
-    type(None): lambda v: None,
-    str: lambda v: java("java.lang.String")(v),
-    bool: lambda v: java("java.lang.Boolean").valueOf(v),
-    int: _to_java_int,
-    float: lambda v: java("java.lang.Double").valueOf(jpype.JDouble(v)),
-    datetime: _to_java_datetime,
-    date: lambda v: java("java.time.LocalDate").of(v.year, v.month, v.day),
-    time: lambda v: java("java.time.LocalTime").of(
-        v.hour, v.minute, v.second, v.microsecond * 1000
-    ),
-    timedelta: _to_java_duration,
-    Decimal: lambda v: java("java.math.BigDecimal")(format(v, "E")),
-    UUID: lambda v: java("java.util.UUID").fromString(str(v)),
-    bytes: lambda v: jpype.JArray(jpype.JByte)(v),
-    list: _to_java_list,
-    dict: _to_java_map,
-}
-
-
-def to_data_map(data: Mapping[str, object], as_strings: bool) -> Any:
-    """Make a JobDataMap; in a store with useProperties every value is a string."""
-    entries = java("org.quartz.JobDataMap")()
-    for key, value in data.items():
-        entries.put(key, to_java(to_string(value) if as_strings else value))
-    return entries
 
 
 def to_string(value: object) -> str:

@@ -82,7 +82,7 @@ def fires_of(
     """
     launch.ensure_jvm()
     logs.start()
-    built = build_trigger(trigger, trigger.key or TriggerKey("preview"), JobKey("preview"), False)
+    built = build_trigger(trigger, trigger.key or TriggerKey("preview"))
     if stored:
         next_fire, times_triggered = stored
         built.setNextFireTime(java("java.util.Date")(to_millis(next_fire)) if next_fire else None)

@@ -9,7 +9,8 @@ from typing import Any
 from ..errors import StoreError
 from ..keys import JobKey
 from .builders import job_key
-from .convert import to_data_map, to_millis
+from .convert import to_millis
+from .packing import to_data_map
 from .runs import Runs
 
 

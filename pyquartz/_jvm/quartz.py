@@ -12,29 +12,22 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from ..calendars import Calendar
-from ..errors import (
-    InvalidTriggerError,
-    ObjectAlreadyExistsError,
-    PyQuartzError,
-    SchedulerStateError,
-)
+from ..errors import PyQuartzError, SchedulerStateError
 from ..info import Execution, JobInfo, Node, Opaque, SchedulerInfo, SchedulerState, TriggerInfo
 from ..keys import Group, JobKey, Key, Matcher, TriggerKey
 from ..plan import JobSpec
-from ..triggers import Trigger
 from . import launch, listeners, logs
 from .builders import (
-    build_job,
-    build_trigger,
     job_key,
     misfire_name,
     read_trigger,
     trigger_key,
 )
 from .calendars import Calendars
-from .convert import decode, from_millis, java, keep_secret, to_data_map, to_string, translated
+from .convert import decode, from_millis, java, keep_secret, to_string, translated
 from .fires import Fires
 from .followups import FollowUps
+from .packing import Row, pack_job, packed, to_data_map
 from .runs import Runs
 
 if TYPE_CHECKING:
@@ -43,7 +36,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("pyquartz.jvm")
 # Quartz's own grace for a node that is late with its check-in.
 _CHECKIN_GRACE = timedelta(milliseconds=7500)
-_NEVER_FIRES = "will never fire"
 
 
 class Engine:
@@ -70,8 +62,9 @@ class Engine:
         self._store = factory.jobStore()
         self._pool = factory.threadPool()
         self.runs = Runs(self._pool)
-        self._class_loader = java("org.pyquartz.bridge.BridgeClassLoadHelper")()
-        self._class_loader.initialize()
+        loader = java("org.pyquartz.bridge.BridgeClassLoadHelper")()
+        loader.initialize()
+        self._writer = java("org.pyquartz.write.Writer")(self._quartz, self._store, loader)
         self._inspect = java("org.pyquartz.inspect.Inspect")
         self.calendars = Calendars(self._quartz, self._calling)
         self.fires = Fires(self._quartz, self._calling)
@@ -166,59 +159,21 @@ class Engine:
         """Give data as the store will show them: a store with useProperties keeps strings."""
         return {k: to_string(v) if self.as_strings else v for k, v in data.items()}
 
-    def schedule(self, job: JobSpec, triggers: Mapping[TriggerKey, Trigger]) -> None:
-        """Store a new job with its triggers, in one transaction."""
-        detail = self.detail(job)
-        built = java("java.util.LinkedHashSet")()
-        for key, trigger in triggers.items():
-            built.add(build_trigger(trigger, key, job.key, self.as_strings))
-        with self._scheduling(f"can't schedule job {job.key}"):
-            self._quartz.scheduleJob(detail, built, False)
+    def write(self, wishes: Sequence[Row]) -> str | None:
+        """Make the store as wanted, in one transaction; give what a person should be warned of."""
+        with self._calling("can't schedule"):
+            warnings = self._writer.write(packed(wishes))
+        return None if warnings is None else str(warnings)
 
-    def add_trigger(self, job: JobKey, key: TriggerKey, trigger: Trigger) -> None:
-        """Add a trigger to a stored job."""
-        built = build_trigger(trigger, key, job, self.as_strings)
-        with self._scheduling(f"can't add trigger {key} to job {job}"):
-            self._quartz.scheduleJob(built)
-
-    def replace_trigger(self, old: TriggerKey, job: JobKey, key: TriggerKey, new: Trigger) -> bool:
-        """Put a trigger into another's place, in one transaction; False when that one is gone."""
-        built = build_trigger(new, key, job, self.as_strings)
-        with self._scheduling(f"can't replace trigger {old}"):
-            return self._quartz.rescheduleJob(trigger_key(old), built) is not None
-
-    @contextmanager
-    def _scheduling(self, doing: str) -> Iterator[None]:
-        try:
-            with self._calling(doing):
-                yield
-        except ObjectAlreadyExistsError:
-            raise
-        except PyQuartzError as error:
-            if _NEVER_FIRES in str(error):
-                raise InvalidTriggerError(str(error)) from error.__cause__
-            raise
-
-    def add_job(self, job: JobSpec, replace: bool) -> None:
-        """Store a job without a trigger."""
-        detail = self.detail(job)
-        with self._calling(f"can't store job {job.key}"):
-            self._quartz.addJob(detail, replace, True)
+    def update_timezone(self, job: JobKey, zone: str) -> int:
+        """Give a job's triggers another zone, in one transaction; give how many that changed."""
+        with self._calling(f"can't change the time zone of job {job}"):
+            return int(self._writer.updateTimezone(job.name, job.group, zone))
 
     def detail(self, job: JobSpec) -> Any:
         """Build Quartz's form of a job."""
-        with self._calling(f"can't find class {job.class_name} of job {job.key}"):
-            job_type = java("org.quartz.Job").class_
-            job_class = self._class_loader.loadClass(job.class_name, job_type)
-        return build_job(
-            job.key,
-            job_class,
-            job.data,
-            self.as_strings,
-            job.description,
-            job.durable,
-            job.requests_recovery,
-        )
+        with self._calling(f"can't build job {job.key}"):
+            return self._writer.detail(packed(pack_job(job.key, job, {}, self.as_strings)))
 
     def delete_job(self, key: JobKey) -> bool:
         """Delete a job and its triggers; False when there was none."""

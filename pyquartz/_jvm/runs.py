@@ -11,7 +11,8 @@ from typing import Any
 
 from ..errors import SchedulerStateError
 from . import launch
-from .convert import decode, from_millis, java, scrub, to_data_map
+from .convert import decode, from_millis, java, scrub
+from .packing import to_data_map, to_java
 
 _INDEX_BITS = 20
 _INDEX_MASK = (1 << _INDEX_BITS) - 1
@@ -116,8 +117,6 @@ class Runs:
 
     def set_result(self, ticket: int, value: object) -> None:
         """Give listeners the job's result."""
-        from .convert import to_java
-
         self._context(ticket).setResult(to_java(value))
 
     def context(self, ticket: int) -> Any:

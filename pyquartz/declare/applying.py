@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import DeclarationError, ObjectAlreadyExistsError
 from ..keys import JobKey
+from ..plan import How
 from .planning import Change, NewJob, Plan, WantedTrigger
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def apply(scheduler: Scheduler, plan: Plan) -> None:
 
 
 def _do(scheduler: Scheduler, change: Change) -> None:
-    engine = scheduler._engine
+    put = scheduler._writing.put
     wanted = change.wanted
     if change.action == "delete" and isinstance(wanted, JobKey):
         scheduler.delete_task(wanted)
@@ -43,15 +44,10 @@ def _do(scheduler: Scheduler, change: Change) -> None:
     elif change.kind == "calendar":
         scheduler.add_calendar(change.name, wanted, replace=change.action == "change")
     elif isinstance(wanted, NewJob):
-        if wanted.triggers:
-            engine.schedule(wanted.spec, wanted.triggers)
-        else:
-            engine.add_job(wanted.spec, replace=False)
+        put(wanted.spec.key, wanted.spec, wanted.triggers, "new")
     elif change.kind == "job":
-        engine.add_job(wanted, replace=True)
+        put(wanted.key, wanted, {})
     elif isinstance(wanted, WantedTrigger):
-        key, job = wanted.key, wanted.job
-        is_there = change.action == "change"
-        if not (is_there and engine.replace_trigger(key, job, key, wanted.trigger)):
-            engine.add_trigger(job, key, wanted.trigger)
+        how: How = "each" if change.action == "change" else "new"
+        put(wanted.job, None, {wanted.key: wanted.trigger}, how)
     # A trigger without a wanted value was stored with its new job.

@@ -187,7 +187,11 @@ class _Comparison:
             spec = replace(spec, data=stored.data)
         if definition is not None and spec.class_name != stored.class_name:
             aliases = (definition.name, *definition.aliases)
-            spec = spec.named(stored.class_name) if stored.class_name in aliases else spec
+            spec = (
+                replace(spec, class_name=stored.class_name)
+                if stored.class_name in aliases
+                else spec
+            )
         differing = _differing(stored, replace(spec, data=self._as_stored(spec.data)))
         return Change("change" if differing else "keep", "job", name, differing, spec)
 

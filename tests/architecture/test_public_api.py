@@ -84,6 +84,7 @@ METHODS = {
     "schedule_tasks": "tasks",
     "reschedule_task": "job, trigger, *more",
     "reschedule_trigger": "trigger",
+    "update_timezone": "job, tz",
     "add_job": "job",
     "delete_task": "key",
     "delete_trigger": "key",

@@ -111,6 +111,13 @@ def gated(ctx: JobContext, fraction: float = 0.5) -> None:
 
 
 @defjob(concurrent=False)
+def gated_alone(ctx: JobContext) -> None:
+    """Run until the gate opens, and never twice at once."""
+    saw("gated_alone", ctx)
+    GATE.wait(WAIT)
+
+
+@defjob(concurrent=False)
 def exclusive(ctx: JobContext) -> None:
     """Note how many of it run at once."""
     with _lock:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pyquartz import Job, JobKey, Scheduler, TriggerKey, once
+from pyquartz._jvm.packing import pack_job
 from pyquartz.keys import as_key
 from pyquartz.plan import JobSpec
 from tests.support.waiting import wait_until
@@ -70,5 +71,5 @@ def test_stored_names_are_imported_at_the_start(folder: Path) -> None:
 def store_as_a_peer_would(scheduler: Scheduler, job: Job) -> None:
     """Without the import that schedule_task() itself makes."""
     key = as_key(JobKey, job.key or "")
-    spec = JobSpec(key, job.class_name, job.data, None, durable=False, requests_recovery=False)
-    scheduler._engine.schedule(spec, {TriggerKey(key.name): once()})
+    spec = JobSpec(key, job.class_name, (), job.data, None, durable=False, requests_recovery=False)
+    scheduler._engine.write([pack_job(key, spec, {TriggerKey(key.name): once()}, False)])

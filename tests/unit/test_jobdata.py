@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import copy
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import IntEnum
 from typing import Any, Optional, Union
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pyquartz.errors import JobDataError
-from pyquartz.jobdata import Binder, check_data, coerce, same_data
+from pyquartz.jobdata import Binder, check_data, coerce
 
 NOON = datetime(2030, 1, 31, 12, tzinfo=timezone.utc)
 ID = UUID("12345678-1234-5678-1234-567812345678")
@@ -104,48 +102,6 @@ def test_data_are_a_mapping(data: Any) -> None:
 def test_names_are_strings() -> None:
     with pytest.raises(JobDataError, match="the key 1 is not a string"):
         check_data({1: 2}, "data")  # type: ignore[dict-item]
-
-
-# -- sameness -------------------------------------------------------------------------------------
-
-BERLIN = ZoneInfo("Europe/Berlin")
-DOUBLED = datetime(2026, 10, 25, 2, 30, tzinfo=BERLIN)
-
-
-@given(st.dictionaries(st.text(), values, max_size=4))
-def test_data_are_the_same_as_themselves(data: dict[str, object]) -> None:
-    assert same_data(data, copy.deepcopy(data))
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        (float("nan"), float("nan")),
-        (DOUBLED, DOUBLED.astimezone(timezone(timedelta(hours=2)))),
-        (NOON, NOON.astimezone(ZoneInfo("UTC"))),
-        ({"a": [1, {"b": None}], "c": 2}, {"c": 2, "a": [1, {"b": None}]}),
-    ],
-)
-def test_what_python_calls_different_may_be_the_same(one: object, other: object) -> None:
-    assert same_data({"k": one}, {"k": other})
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        (True, 1),
-        (1, 1.0),
-        (0.0, -0.0),
-        (1, Decimal(1)),
-        (Decimal("1.5"), Decimal("1.50")),
-        (DOUBLED, DOUBLED.replace(fold=1)),
-        (NOON, NOON.astimezone(BERLIN)),
-        ([[True]], [[1]]),
-        ({"a": 0}, {"a": False}),
-    ],
-)
-def test_what_python_calls_equal_may_differ(one: object, other: object) -> None:
-    assert not same_data({"k": one}, {"k": other})
 
 
 # -- binding --------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import org.pyquartz.blob.AllowList;
 import org.pyquartz.bridge.JobClasses;
 import org.pyquartz.bridge.NoOpJob;
 import org.pyquartz.bridge.WantedImports;
+import org.pyquartz.write.WritableStore;
 import org.quartz.Calendar;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.JobDetail;
@@ -27,6 +28,7 @@ import org.quartz.impl.jdbcjobstore.FiredTriggerRecord;
 import org.quartz.impl.jdbcjobstore.JobStoreTX;
 import org.quartz.impl.jdbcjobstore.NoSuchDelegateException;
 import org.quartz.impl.jdbcjobstore.SchedulerStateRecord;
+import org.quartz.spi.ClassLoadHelper;
 import org.quartz.spi.OperableTrigger;
 import org.quartz.utils.ClassUtils;
 
@@ -37,7 +39,7 @@ import org.quartz.utils.ClassUtils;
  * <p>It writes the rows that stock writes, and joins stock nodes in one cluster.
  */
 @SuppressWarnings("unchecked") // JobStoreTX declares what it overrides without its type parameter
-public class BridgeJobStore extends JobStoreTX {
+public class BridgeJobStore extends JobStoreTX implements WritableStore {
     private static final Set<String> HELD =
             Set.of(STATE_PAUSED, STATE_PAUSED_BLOCKED, STATE_ERROR, STATE_COMPLETE);
     private static final int RACES_LOST = 3;
@@ -338,6 +340,23 @@ public class BridgeJobStore extends JobStoreTX {
             throw new JobPersistenceException("Couldn't read the triggers of " + calendar, e);
         }
         return held;
+    }
+
+    // -- writing ----------------------------------------------------------------------------------
+
+    @Override
+    public <T> T write(Work<T> work) throws JobPersistenceException {
+        return executeInNonManagedTXLock(
+                LOCK_TRIGGER_ACCESS, conn -> work.with(new JdbcRows(this, conn)), null);
+    }
+
+    @Override
+    public void lookAgain() {
+        signalSchedulingChangeImmediately(0L);
+    }
+
+    ClassLoadHelper loader() {
+        return getClassLoadHelper();
     }
 
     // -- leaving ----------------------------------------------------------------------------------

@@ -1,5 +1,8 @@
 package org.pyquartz.store;
 
+import org.pyquartz.write.Rows;
+import org.pyquartz.write.StoreRows;
+import org.pyquartz.write.WritableStore;
 import org.quartz.JobDetail;
 import org.quartz.JobPersistenceException;
 import org.quartz.Trigger.CompletedExecutionInstruction;
@@ -7,12 +10,26 @@ import org.quartz.Trigger.TriggerState;
 import org.quartz.simpl.RAMJobStore;
 import org.quartz.spi.OperableTrigger;
 
-/** Quartz's store in memory, which takes what follows a run together with its completion. */
-public class BridgeRamStore extends RAMJobStore {
+/** Quartz's store in memory, which takes whole changes, and what follows a run with its completion. */
+public class BridgeRamStore extends RAMJobStore implements WritableStore {
     private final FollowUps followUps = new FollowUps();
+    private final Rows rows = new StoreRows(this);
 
     public FollowUps followUps() {
         return followUps;
+    }
+
+    /** What could fail is looked at before the first of it is written, for nothing here can be undone. */
+    @Override
+    public <T> T write(Work<T> work) throws JobPersistenceException {
+        synchronized (lock) {
+            return work.with(rows);
+        }
+    }
+
+    @Override
+    public void lookAgain() {
+        signaler.signalSchedulingChange(0L);
     }
 
     @Override
