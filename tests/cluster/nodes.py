@@ -22,7 +22,7 @@ import os, sys, signal, threading, time, logging
 from datetime import datetime, timedelta, timezone
 import psycopg, pymysql
 from sqlalchemy.engine import make_url
-from pyquartz import JobContext, Scheduler, defjob, every, once
+from pyquartz import Group, JobContext, Retry, Scheduler, defjob, every, once
 
 logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 STORE, NODE = os.environ["PYQUARTZ_STORE"], os.environ["NODE"]
@@ -77,6 +77,17 @@ def recoverable(ctx: JobContext):
 @defjob("cluster.Lost")
 def lost(ctx: JobContext):
     until_killed(ctx)
+
+@defjob("cluster.Flaky", requests_recovery=True,
+        retry=Retry(attempts=3, wait=timedelta(seconds=4)))
+def flaky(ctx: JobContext):
+    note(ctx, f"attempt{ctx.attempt}")
+    if ctx.attempt == 1:
+        raise ValueError("the first attempt fails")
+
+@defjob("cluster.First", requests_recovery=True, then=count)
+def first(ctx: JobContext):
+    note(ctx, "first")
 
 def soon(milliseconds):
     return datetime.now(timezone.utc) + timedelta(milliseconds=milliseconds)

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import logging
+import subprocess
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pyquartz import Job, JobEvent, JobKey, JobTimeoutError, Scheduler, TriggerKey, every, once
+from pyquartz import (
+    Job,
+    JobEvent,
+    JobExecutionError,
+    JobKey,
+    JobTimeoutError,
+    Scheduler,
+    TriggerKey,
+    UnableToInterruptJobError,
+    every,
+    once,
+)
 from pyquartz.keys import RETRY_GROUP, THEN_GROUP
 from tests.integration.conftest import Make, Store
 from tests.integration.suite_jobs import (
@@ -285,3 +298,63 @@ def test_a_store_of_strings_carries_what_follows(make: Make, store: Store, run_o
         scheduler.schedule_task(goes_on, once(key="t"))
         assert run_of("flaky", 3).data["attempt"] == 3
         assert run_of("note").data == {"from": "t"}
+
+
+# -- jobs of Java's -------------------------------------------------------------------------------
+
+JAVA_JOBS = """
+import java.util.concurrent.CountDownLatch;
+import org.quartz.*;
+
+public class Jobs {
+    public static class Waits implements InterruptableJob {
+        private final CountDownLatch end = new CountDownLatch(1);
+        public void interrupt() { end.countDown(); }
+        public void execute(JobExecutionContext context) throws JobExecutionException {
+            try {
+                end.await();
+                context.setResult(7);
+            } catch (InterruptedException e) {
+                throw new JobExecutionException(e);
+            }
+        }
+    }
+    public static class Deaf implements Job {
+        static final CountDownLatch END = new CountDownLatch(1);
+        public static void end() { END.countDown(); }
+        public void execute(JobExecutionContext context) throws JobExecutionException {
+            try {
+                END.await();
+            } catch (InterruptedException e) {
+                throw new JobExecutionException(e);
+            }
+            throw new JobExecutionException("deaf to the end");
+        }
+    }
+}
+"""
+
+
+@pytest.mark.parametrize("store", ["ram"], indirect=True)
+def test_jobs_of_javas_are_interrupted_as_quartz_does_it(make: Make, tmp_path: Path) -> None:
+    from pyquartz._jvm.convert import java
+    from pyquartz._jvm.launch import JARS
+
+    (tmp_path / "Jobs.java").write_text(JAVA_JOBS)
+    compiler = ["javac", "--release", "11", "-cp", f"{JARS}/*", "Jobs.java"]
+    subprocess.run(compiler, cwd=tmp_path, check=True)
+    events: list[JobEvent] = []
+    scheduler = make(class_path=[tmp_path])
+    scheduler.on_job("was_executed")(events.append)
+    with scheduler:
+        scheduler.schedule_task(Job("Jobs$Waits", key="waits"), once())
+        scheduler.schedule_task(Job("Jobs$Deaf", key="deaf"), once())
+        wait_until(lambda: len(scheduler.executing()) == 2)
+        assert scheduler.interrupt("waits") == 1
+        wait_until(lambda: [e.result for e in events] == [7])
+        with pytest.raises(UnableToInterruptJobError, match="no InterruptableJob"):
+            scheduler.interrupt("deaf")
+        java("Jobs$Deaf").end()
+        wait_until(lambda: len(events) == 2)
+    assert isinstance(events[1].error, JobExecutionError)
+    assert "deaf to the end" in str(events[1].error)
