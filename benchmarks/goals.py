@@ -87,6 +87,11 @@ def _later_than_stock(report: Report) -> float:
     return median(report, "latency", "p50") - median(report, "latency", "p50", "stock")
 
 
+def _two_processes(report: Report) -> float:
+    both = median(report, "process-cpu", "two_processes")
+    return both / median(report, "process-cpu", "one_process")
+
+
 GOALS: Sequence[Goal] = (
     Goal("RAM, context and two data", "x stock", 1.5, _times("ram-data", "run", "stock")),
     Goal(
@@ -101,6 +106,7 @@ GOALS: Sequence[Goal] = (
         "PostgreSQL, triggers wait beside", "x stock", 2, _times("postgresql-crowd", "run", "stock")
     ),
     Goal("PostgreSQL, no others", "x stock", 1, _times("postgresql", "run", "stock")),
+    Goal("CPU-bound process jobs, two processes", "x one", 1.8, _two_processes),
     Goal("scheduling, one at a time", "x goal", 1, _scheduling("schedule", 60_000, 0.5)),
     Goal("scheduling, in one call", "x goal", 1, _scheduling("bulk", 150_000, 1.0)),
     Goal("start on RAM, with archive", "x without", 0.75, _bare("start-ram"), less_is_better=True),

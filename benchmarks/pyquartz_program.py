@@ -20,7 +20,7 @@ from benchmarks.options import (
     rate,
     resident_megabytes,
 )
-from pyquartz import Job, JobContext, Scheduler, defjob, once
+from pyquartz import Job, JobContext, JobEvent, Scheduler, defjob, once
 
 countdown = Countdown(0)
 delays: list[float] = []
@@ -52,6 +52,11 @@ async def waiting() -> None:
 def noting(due: int) -> None:
     delays.append(time.time() * 1000 - due)
     countdown.hit()
+
+
+@defjob(runs_in="process")
+def computing() -> int:
+    return sum(n * n for n in range(1_000_000))
 
 
 BODIES: dict[str, Callable[..., object]] = {
@@ -110,7 +115,30 @@ def latency(scheduler: Scheduler, options: Options) -> list[float]:
     return delays
 
 
+def in_processes(options: Options, processes: int) -> float:
+    """Run jobs that compute, in so many processes; give the rate once these are there."""
+    with Scheduler(name="bench", threads=options.workers, processes=processes) as scheduler:
+
+        @scheduler.on_job("was_executed")
+        def count(event: JobEvent) -> None:
+            if event.error is not None:
+                raise event.error
+            countdown.hit()
+
+        def round_of(number: int) -> None:
+            global countdown
+            countdown = Countdown(options.jobs)
+            for n in range(options.jobs):
+                scheduler.schedule_task(Job(computing, key=f"job-{number}-{n}"), once())
+            countdown.wait()
+
+        round_of(0)
+        return rate(options.jobs, lambda: round_of(1))
+
+
 def measure(options: Options) -> dict[str, Any]:
+    if options.measure == "processes":
+        return {"processes": [in_processes(options, 1), in_processes(options, 2)]}
     scheduler = Scheduler(
         options.url,
         name="bench",

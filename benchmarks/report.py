@@ -17,6 +17,8 @@ MEASURES = {
     "run_cpu": ("running, CPU for each", "µs"),
     "p50": ("delay, p50", "ms"),
     "p99": ("delay, p99", "ms"),
+    "one_process": ("running, one process", "jobs/s"),
+    "two_processes": ("running, two processes", "jobs/s"),
     "start": ("process start to started", "ms"),
     "memory": ("resident memory", "MB"),
     "import": ("beyond the interpreter's own", "ms"),
@@ -36,6 +38,8 @@ def numbers(found: Mapping[str, Any]) -> dict[str, float]:
     for single in ("start", "memory", "import"):
         if single in found:
             return {single: found[single]}
+    if "processes" in found:
+        return {"one_process": found["processes"][0], "two_processes": found["processes"][1]}
     cold, warm = found["rounds"]
     bulk = {"bulk": found["bulk"]} if "bulk" in found else {}
     return {"schedule": warm["schedule"], **bulk, **_running(warm), "cold_run": cold["run"]}

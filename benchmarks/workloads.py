@@ -7,7 +7,7 @@ from typing import Literal
 
 Variant = Literal["pyquartz", "stock", "apscheduler"]
 Store = Literal["ram", "postgresql", "file"]
-Measure = Literal["throughput", "latency", "start", "memory", "import"]
+Measure = Literal["throughput", "latency", "start", "memory", "import", "processes"]
 
 VARIANTS: dict[Variant, str] = {
     "pyquartz": "pyquartz",
@@ -49,6 +49,7 @@ class Settings:
     waiting_jobs: int = 10_000
     crowd: int = 20_000
     latency_jobs: int = 300
+    process_jobs: int = 40
     spacing_millis: int = 10
     workers: int = 10
     repetitions: int = 5
@@ -64,6 +65,7 @@ class Settings:
             waiting_jobs=20,
             crowd=100,
             latency_jobs=30,
+            process_jobs=4,
             repetitions=1,
         )
 
@@ -88,6 +90,13 @@ def _on_ram(settings: Settings) -> list[Workload]:
             threaded_jobs=2 * settings.workers,
         ),
         Workload("latency", "RAM, light load", "latency", jobs=settings.latency_jobs),
+        Workload(
+            "process-cpu",
+            "RAM, jobs that compute",
+            "processes",
+            jobs=settings.process_jobs,
+            variants=("pyquartz",),
+        ),
     ]
 
 
