@@ -165,7 +165,10 @@ class _Look:
         previous = _last_before(self._fires, change.moment)
         following = self._fires(change.moment, change.moment + _DAY)
         if following and previous and following[0] - previous <= apart:
-            return None
+            if apart <= change.shift:
+                return None  # Its distance is kept.
+            wall = following[0].astimezone(self._zone).replace(tzinfo=None)
+            return self._warn("shifted", meant[:1], change, f"becomes {_clock(wall)}")
         return self._warn("skipped", meant, change, f"{_is_are(meant)} skipped")
 
     def _in_overlap(
