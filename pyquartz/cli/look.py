@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta, timezone
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
 from ..calendars import Calendar
-from ..info import TriggerInfo, to_json
+from ..info import Node, TriggerInfo, to_json
 from ..keys import JobKey, TriggerKey
 from ..scheduler import Scheduler
 from ..triggers import Trigger, cron
@@ -43,18 +43,34 @@ def info(
             "Scheduler": summary.name,
             "Store": summary.store,
             "Quartz": summary.quartz_version,
+            "Clustered": summary.clustered,
+            "Default zone": summary.zone,
             "Jobs": job_count,
             "Triggers": ", ".join(f"{n} {state}" for state, n in sorted(states.items())) or 0,
             "Paused groups": summary.paused_groups,
         }
     )
     print_table(
-        ("Node", "Last check-in", "Alive"),
-        [(node.instance_id, node.last_checkin, node.alive) for node in summary.nodes],
+        ("Node", "Last check-in", "Ago", "Every", "Alive"),
+        [
+            (node.instance_id, node.last_checkin, _ago(node), node.interval, node.alive)
+            for node in summary.nodes
+        ],
     )
     print_table(
-        ("Runs now", "On node", "Since"),
-        [(run.job_key, run.instance_id, run.fire_time) for run in running],
+        ("Runs now", "Trigger", "On node", "Since", "Scheduled for", "Recovering", "Fire"),
+        [
+            (
+                run.job_key,
+                run.trigger_key,
+                run.instance_id,
+                run.fire_time,
+                run.scheduled_fire_time,
+                run.recovering,
+                run.fire_instance_id,
+            )
+            for run in running
+        ],
     )
 
 
@@ -97,6 +113,7 @@ def jobs(
 def triggers(
     job: Annotated[str | None, typer.Argument(help="Only those of this job.")] = None,
     group: options.Group = "DEFAULT",
+    wide: Annotated[bool, typer.Option("--wide", "-w", help="Show every column there is.")] = False,
     store: options.Store = None,
     name: options.Name = None,
     as_json: options.AsJson = False,
@@ -110,22 +127,32 @@ def triggers(
     if as_json:
         print_json(found)
         return
-    print_table(
-        ("Trigger", "Group", "Job", "State", "When", "Next", "Previous", "Misfire"),
-        [
-            (
-                trigger.key.name,
-                trigger.key.group,
-                trigger.job_key,
-                trigger.state,
-                _when(trigger),
-                trigger.next_fire_time,
-                trigger.previous_fire_time,
-                trigger.misfire,
-            )
-            for trigger in found
-        ],
-    )
+    columns = {**_TRIGGER_COLUMNS, **(_MORE_TRIGGER_COLUMNS if wide else {})}
+    print_table(tuple(columns), [[show(info) for show in columns.values()] for info in found])
+
+
+_TRIGGER_COLUMNS: dict[str, Callable[[TriggerInfo], object]] = {
+    "Trigger": lambda info: info.key.name,
+    "Group": lambda info: info.key.group,
+    "Job": lambda info: info.job_key,
+    "State": lambda info: info.state,
+    "When": lambda info: _when(info),
+    "Next": lambda info: info.next_fire_time,
+    "Previous": lambda info: info.previous_fire_time,
+    "Misfire": lambda info: info.misfire,
+}
+_MORE_TRIGGER_COLUMNS: dict[str, Callable[[TriggerInfo], object]] = {
+    "Kind": lambda info: info.kind,
+    "Zone": lambda info: getattr(info.trigger, "tz", None),
+    "Start": lambda info: info.start,
+    "End": lambda info: info.end,
+    "Last": lambda info: info.final_fire_time,
+    "Fired": lambda info: info.times_triggered,
+    "Priority": lambda info: info.priority,
+    "Calendar": lambda info: info.calendar,
+    "Data": lambda info: info.data,
+    "Description": lambda info: info.description,
+}
 
 
 def next_fires(
@@ -231,3 +258,9 @@ def _when(info: TriggerInfo) -> str:
 
 def _flags(**flags: bool) -> str:
     return ", ".join(name.replace("_", " ") for name, is_set in flags.items() if is_set)
+
+
+def _ago(node: Node) -> timedelta:
+    """Say how old a node's check-in is, to the second."""
+    age = datetime.now(timezone.utc) - node.last_checkin
+    return timedelta(seconds=age // timedelta(seconds=1))

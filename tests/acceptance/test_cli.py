@@ -65,6 +65,19 @@ def states(store: str) -> dict[str, str]:
 # -- looking --------------------------------------------------------------------------------------
 
 
+def test_a_wide_table_has_every_column(filled: str) -> None:
+    arguments = ("--store", filled, "--name", "ACME")
+    _, head, _, *rows = run_command("triggers", "--wide", *arguments).check().stdout.splitlines()
+    for column in ("Trigger", "When", "Kind", "Zone", "Start", "End", "Last", "Fired", "Priority",
+                   "Calendar", "Data", "Description"):  # fmt: skip
+        assert column in head
+    (row,) = (row for row in rows if row.startswith("clean"))
+    assert "cron" in row
+    assert "Europe/Berlin" in row
+    assert "Kind" not in run_command("triggers", *arguments).check().stdout
+    assert "Clustered" in run_command("info", *arguments).check().stdout
+
+
 def test_help_needs_no_jvm_and_little_else() -> None:
     program = """
         import sys, threading
