@@ -94,7 +94,14 @@ class Writing:
         how: How = "set",
     ) -> None:
         """Store a job as it is specified, or only triggers of one that is there."""
-        self._write([self._row(key, spec, triggers, how)])
+        self.put_all([(key, spec, triggers, how)])
+
+    def put_all(
+        self,
+        wishes: Iterable[tuple[JobKey, JobSpec | None, Mapping[TriggerKey, Trigger], How]],
+    ) -> None:
+        """Put many, all of them or none."""
+        self._write([self._row(*wish) for wish in wishes])
 
     def _task(
         self,

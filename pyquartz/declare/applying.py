@@ -3,51 +3,62 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..errors import DeclarationError, ObjectAlreadyExistsError
-from ..keys import JobKey
-from ..plan import How
+from ..keys import JobKey, TriggerKey
+from ..plan import How, JobSpec
+from ..triggers import Trigger
 from .planning import Change, NewJob, Plan, WantedTrigger
 
 if TYPE_CHECKING:
     from ..scheduler import Scheduler
 
 log = logging.getLogger("pyquartz.declare")
+Wish = tuple[JobKey, JobSpec | None, Mapping[TriggerKey, Trigger], How]
 
 
 def apply(scheduler: Scheduler, plan: Plan) -> None:
-    """Do what a plan says, in its order: calendars, jobs with their triggers, deletions.
+    """Do what a plan says: calendars, then all jobs and triggers together, then deletions.
 
-    A new job and its triggers are stored together; each other change is a transaction of its own.
-    Applied again, a file finishes what was cut off. Raises DeclarationError when the store was
-    changed since the plan was made.
+    Jobs and triggers are added and changed in one transaction, all of them or none; each calendar
+    and each deletion is one of its own. Raises DeclarationError when somebody has stored one of
+    them since the plan was made.
     """
+    wishes = [wish for change in plan.to_do if (wish := _wish(change)) is not None]
     for change in plan.to_do:
-        try:
-            _do(scheduler, change)
-        except ObjectAlreadyExistsError as error:
-            raise DeclarationError(
-                f"{change.kind} {change.name} has been stored by somebody else since the plan was "
-                "made; make a new one"
-            ) from error
-        log.debug("Applied: %s %s %s", change.action, change.kind, change.name)
+        if change.kind == "calendar":
+            scheduler.add_calendar(change.name, change.wanted, replace=change.action == "change")
+    try:
+        if wishes:
+            scheduler._writing.put_all(wishes)
+    except ObjectAlreadyExistsError as error:
+        raise DeclarationError(
+            "a job or trigger has been stored by somebody else since the plan was made, and none "
+            "of its jobs was written; make a new plan"
+        ) from error
+    for change in plan.to_do:
+        if change.action == "delete":
+            _delete(scheduler, change.wanted)
+    log.debug("Applied: %s", plan)
 
 
-def _do(scheduler: Scheduler, change: Change) -> None:
-    put = scheduler._writing.put
+def _wish(change: Change) -> Wish | None:
     wanted = change.wanted
-    if change.action == "delete" and isinstance(wanted, JobKey):
-        scheduler.delete_task(wanted)
-    elif change.action == "delete":
-        scheduler.delete_trigger(wanted)
-    elif change.kind == "calendar":
-        scheduler.add_calendar(change.name, wanted, replace=change.action == "change")
-    elif isinstance(wanted, NewJob):
-        put(wanted.spec.key, wanted.spec, wanted.triggers, "new")
-    elif change.kind == "job":
-        put(wanted.key, wanted, {})
-    elif isinstance(wanted, WantedTrigger):
+    if isinstance(wanted, NewJob):
+        return wanted.spec.key, wanted.spec, wanted.triggers, "new"
+    if isinstance(wanted, JobSpec):
+        return wanted.key, wanted, {}, "each"
+    if isinstance(wanted, WantedTrigger):
         how: How = "each" if change.action == "change" else "new"
-        put(wanted.job, None, {wanted.key: wanted.trigger}, how)
-    # A trigger without a wanted value was stored with its new job.
+        return wanted.job, None, {wanted.key: wanted.trigger}, how
+    # A calendar, a deletion, or a trigger that comes with its new job.
+    return None
+
+
+def _delete(scheduler: Scheduler, key: JobKey | TriggerKey) -> None:
+    if isinstance(key, JobKey):
+        scheduler.delete_task(key)
+    else:
+        scheduler.delete_trigger(key)

@@ -275,9 +275,11 @@ def _differing(stored: object, wanted: object) -> tuple[str, ...]:
         return (f"{before} -> {wanted.describe()}",)  # type: ignore[attr-defined]  # a trigger, a calendar
     found = []
     for item in fields(wanted):  # type: ignore[arg-type]  # a dataclass, all of them
+        if item.name in ("key", "same_names"):
+            continue
         old, new = getattr(stored, item.name), getattr(wanted, item.name)
         open_ = new is None and item.name in ("start", "tz")
-        if item.name == "key" or old == new or open_:
+        if old == new or open_:
             continue
         if item.name == "data":
             found += [

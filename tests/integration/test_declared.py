@@ -171,9 +171,14 @@ def test_triggers_of_other_jobs_and_calendars_of_nobody_are_refused(scheduler: S
         declare.plan(scheduler, declare.read(text))
 
 
-def test_a_plan_that_the_store_has_overtaken_is_refused(scheduler: Scheduler) -> None:
-    text = "pyquartz: 1\njobs:\n- class: acme.J\n  name: j\n  triggers: [every: 1h]\n"
-    plan = declare.plan(scheduler, declare.read(text))
+def test_a_plan_that_the_store_has_overtaken_writes_none_of_its_jobs(
+    scheduler: Scheduler,
+) -> None:
+    triggers = "{name: NAME, class: acme.J, triggers: [every: 1h]}"
+    jobs = "\n".join(f"- {triggers.replace('NAME', name)}" for name in ("first", "j"))
+    plan = declare.plan(scheduler, declare.read(f"pyquartz: 1\njobs:\n{jobs}"))
     scheduler.schedule_task(Job("acme.J", key="j"), every(hours=2))
     with pytest.raises(DeclarationError, match="stored by somebody else since the plan was made"):
         declare.apply(scheduler, plan)
+    assert [job.key.name for job in scheduler.jobs()] == ["j"]
+    assert scheduler.trigger("j").trigger.interval == timedelta(hours=2)
