@@ -27,11 +27,8 @@ class Deadlines:
         self._closed = False
 
     @contextmanager
-    def limit(self, timeout: timedelta | None, context: JobContext) -> Iterator[None]:
+    def limit(self, timeout: timedelta, context: JobContext) -> Iterator[None]:
         """Interrupt the run inside when its time is over, and make its end a JobTimeoutError."""
-        if timeout is None:
-            yield
-            return
         entry = (time.monotonic() + timeout.total_seconds(), next(self._numbers), context)
         self._add(entry)
         try:

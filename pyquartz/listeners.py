@@ -157,7 +157,9 @@ class Listeners:
             if inspect.iscoroutine(answer):
                 answer = self._on_loop(name, callback, answer)
             return name == VETO and bool(answer)
-        except Exception:
+        except BaseException as error:
+            if not isinstance(error, Exception) and _is_main():
+                raise  # Ctrl-C, and it came while the listener ran.
             _report(name, callback)
             return False
 
@@ -174,6 +176,10 @@ class Listeners:
     def _done(self, future: Future[Any]) -> None:
         with self._lock:
             self._pending.discard(future)
+
+
+def _is_main() -> bool:
+    return threading.current_thread() is threading.main_thread()
 
 
 async def _guarded(name: str, callback: Callback, answer: Coroutine[Any, Any, Any]) -> Any:

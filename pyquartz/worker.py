@@ -89,8 +89,11 @@ class Worker:
         arguments = definition.bind(context.data) if definition.needs_data else {}
         for name in definition.context_names:
             arguments[name] = context
-        with self._deadlines.limit(definition.timeout, context):
+        if definition.timeout is None:
             result = self._executors.run(definition, context, arguments)
+        else:
+            with self._deadlines.limit(definition.timeout, context):
+                result = self._executors.run(definition, context, arguments)
         if result is not None and context.result is None:
             context.result = result
         if context.result is not None:

@@ -37,6 +37,7 @@ _TIMES = ("fire_time", "scheduled_fire_time", "previous_fire_time", "next_fire_t
 _FROM_RUN = ("fire_instance_id", "data", "refire_count", "recovering", "attempt")
 
 _lock = threading.Lock()
+_late = threading.local()
 _names = 0
 _dispatcher: threading.Thread | None = None
 
@@ -57,7 +58,11 @@ def add(
     def deliver(text: str) -> bool:
         event = decode(text)
         callback = wanted[event["callback"]]
-        return tell(callback, _facts(kind, event, describe_trigger))
+        try:
+            return tell(callback, _facts(kind, event, describe_trigger))
+        except BaseException as error:
+            _late.error = error
+            return False
 
     manager, factory = quartz.getListenerManager(), java("org.pyquartz.events.Listener")
     names, sink = jpype.JArray(jpype.JString)(list(wanted)), _proxy(deliver)
@@ -82,6 +87,14 @@ def add(
             manager.removeTriggerListener(name)
 
     return remove
+
+
+def raise_late() -> None:
+    """Raise what came out of a listener within a call into Java, where Quartz would swallow it."""
+    error: BaseException | None = getattr(_late, "error", None)
+    if error is not None:
+        _late.error = None
+        raise error
 
 
 def _next_name() -> str:

@@ -83,8 +83,11 @@ class Engine:
         if self._ended:
             raise SchedulerStateError(stopped)
         try:
-            with translated(doing):
-                yield
+            try:
+                with translated(doing):
+                    yield
+            finally:
+                listeners.raise_late()
         except PyQuartzError as error:
             if self._is_shut_down():  # while the call was under way
                 raise SchedulerStateError(stopped) from error.__cause__

@@ -327,3 +327,11 @@ def goes_on(ctx: JobContext, then: str = "") -> None:
 def gives_a_set() -> set[int]:
     """Give what no store could hold."""
     return {1, 2}
+
+
+@defjob(runs_in="process")
+def process_that_waits(path: str) -> None:
+    """Say that it runs, and wait in a process of its own."""
+    with open(path, "w") as file:
+        file.write("runs")
+    threading.Event().wait(WAIT)

@@ -37,6 +37,7 @@ from tests.integration.suite_jobs import (
     late_retry,
     note,
     picky,
+    process_that_waits,
     quick,
     slow,
     slow_coroutine,
@@ -79,6 +80,28 @@ def test_a_coroutine_is_cancelled(scheduler: Scheduler, run_of: RunOf) -> None:
         run_of("waits")
         assert scheduler.interrupt(coroutine_that_waits) == 1
         run_of("cancelled")
+
+
+@pytest.mark.parametrize("store", ["ram"], indirect=True)
+def test_a_process_is_ended(scheduler: Scheduler, tmp_path: Path, logged: Logged) -> None:
+    path = tmp_path / "runs"
+    with scheduler:
+        scheduler.schedule_task(process_that_waits, once(), data={"path": str(path)})
+        wait_until(path.exists)
+        assert scheduler.interrupt(process_that_waits) == 1
+        logged("process_that_waits", logging.ERROR)
+        wait_until(lambda: not scheduler.executing())
+
+
+@pytest.mark.parametrize("store", ["ram"], indirect=True)
+def test_a_store_of_somebody_elses_says_that_it_cannot(make: Make, logged: Logged) -> None:
+    scheduler = make(properties={"org.quartz.jobStore.class": "org.quartz.simpl.RAMJobStore"})
+    with scheduler:
+        scheduler.schedule_task(flaky, once())
+        (record,) = logged("can't be tried again", logging.ERROR)
+        wait_until(lambda: scheduler.jobs() == [])
+    assert record.exc_info
+    assert "leave the class of the store to pyquartz" in str(record.exc_info[1])
 
 
 def test_what_was_interrupted_on_purpose_is_not_tried_again(

@@ -358,3 +358,17 @@ def test_what_cannot_listen_is_refused(scheduler: Scheduler) -> None:
         scheduler.on_job(Deaf())
     with pytest.raises(ListenerError, match="JobListener"):
         scheduler.on_job(TriggerListener())  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("store", ["ram"], indirect=True)
+def test_an_interrupt_of_the_program_is_not_lost_in_a_listener(scheduler: Scheduler) -> None:
+    @scheduler.on_scheduler("job_added")
+    def interrupted(event: SchedulerEvent) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        scheduler.add_job(note)
+    assert scheduler.job(note)
+    scheduler.remove_listener(interrupted)
+    scheduler.delete_task(note)
+    scheduler.add_job(note)
