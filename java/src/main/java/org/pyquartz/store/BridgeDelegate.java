@@ -41,14 +41,6 @@ import org.quartz.spi.OperableTrigger;
  */
 public class BridgeDelegate extends StdJDBCDelegate {
     // Quartz puts the prefix and the name in with a MessageFormat: there a quote is written twice.
-    private static final String CANDIDATES =
-            "SELECT T.TRIGGER_NAME, T.TRIGGER_GROUP FROM {0}TRIGGERS T%s WHERE T.SCHED_NAME = {1}"
-                    + " AND T.TRIGGER_STATE = ''WAITING'' AND T.NEXT_FIRE_TIME <= ?"
-                    + " AND (T.MISFIRE_INSTR = -1 OR T.NEXT_FIRE_TIME >= ?)%s"
-                    + " ORDER BY T.NEXT_FIRE_TIME ASC, T.PRIORITY DESC";
-    private static final String JOIN_JOBS =
-            " INNER JOIN {0}JOB_DETAILS J ON J.SCHED_NAME = T.SCHED_NAME"
-                    + " AND J.JOB_NAME = T.JOB_NAME AND J.JOB_GROUP = T.JOB_GROUP";
     private static final String ACQUIRE =
             "UPDATE {0}TRIGGERS SET TRIGGER_STATE = ''ACQUIRED'' WHERE SCHED_NAME = {1}"
                     + " AND TRIGGER_NAME = ? AND TRIGGER_GROUP = ? AND TRIGGER_STATE = ''WAITING''"
@@ -59,6 +51,7 @@ public class BridgeDelegate extends StdJDBCDelegate {
 
     final Quarantine quarantine = new Quarantine();
     private volatile AllowList allowed = AllowList.standard();
+    private volatile String product;
 
     void allow(AllowList list) {
         allowed = list;
@@ -261,7 +254,8 @@ public class BridgeDelegate extends StdJDBCDelegate {
             Connection conn, long latest, long earliest, int count, Collection<String> leftClasses)
             throws SQLException {
         int limit = Math.max(1, count) + quarantine.size();
-        try (PreparedStatement select = conn.prepareStatement(rtp(candidatesSql(leftClasses.size())))) {
+        String sql = rtp(Candidates.sql(product(conn), limit, leftClasses.size()));
+        try (PreparedStatement select = conn.prepareStatement(sql)) {
             select.setMaxRows(limit);
             select.setFetchSize(limit);
             select.setLong(1, latest);
@@ -283,12 +277,11 @@ public class BridgeDelegate extends StdJDBCDelegate {
         }
     }
 
-    private static String candidatesSql(int leftClasses) {
-        if (leftClasses == 0) {
-            return String.format(CANDIDATES, "", "");
+    private String product(Connection conn) throws SQLException {
+        if (product == null) {
+            product = conn.getMetaData().getDatabaseProductName();
         }
-        String marks = "?" + ", ?".repeat(leftClasses - 1);
-        return String.format(CANDIDATES, JOIN_JOBS, " AND J.JOB_CLASS_NAME NOT IN (" + marks + ")");
+        return product;
     }
 
     /** Takes a trigger only as it was read: a stale copy must not win after a peer has fired it. */
