@@ -19,7 +19,7 @@ _LEAN: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"-XX:[+-]Use\w+GC"), ("-XX:+UseSerialGC",)),
     # Where the heap begins, not where it ends: with Java's own, 1/64 of the machine, an idle
     # scheduler fills a large young generation before anything is collected.
-    (re.compile(r"-Xm[nsx]|HeapSize|NewSize|RAM"), ("-Xms32m",)),
+    (re.compile(r"-Xm[nsx]|HeapSize|NewSize|RAM"), ("-Xms8m",)),
     # The optimising compiler waits until code is really hot: ten times Java's own thresholds.
     # Otherwise it takes a third of a start's CPU, and most of it for the start's own code.
     (

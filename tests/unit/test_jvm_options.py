@@ -47,9 +47,9 @@ def files(tmp_path: Path) -> list[Path]:
     [
         ("-XX:+UseG1GC", SERIAL),
         ("-XX:-UseSerialGC", SERIAL),
-        ("-Xmx16m", "-Xms32m"),
-        ("-Xms1g", "-Xms32m"),
-        ("-XX:MaxRAMPercentage=70", "-Xms32m"),
+        ("-Xmx16m", "-Xms8m"),
+        ("-Xms1g", "-Xms8m"),
+        ("-XX:MaxRAMPercentage=70", "-Xms8m"),
         ("-XX:TieredStopAtLevel=1", "-XX:Tier4InvocationThreshold=50000"),
         ("-Xint", "-XX:Tier4InvocationThreshold=50000"),
     ],
@@ -74,7 +74,7 @@ def test_the_same_files_have_the_same_archive(files: list[Path]) -> None:
 
 
 def test_other_jars_a_newer_jar_and_other_options_have_another(files: list[Path]) -> None:
-    found = [find(*files), find(*files[:2]), find(*files, options=("-Xms32m",))]
+    found = [find(*files), find(*files[:2]), find(*files, options=("-Xms8m",))]
     os.utime(files[1], (1, 1))
     found.append(find(*files))
     files[1].write_text("longer than it was", encoding="utf-8")
