@@ -54,7 +54,22 @@ def test_type_checkers_see_the_signatures(tmp_path: Path) -> None:
     program = tmp_path / "user.py"
     program.write_text(
         """
-from pyquartz import AsyncScheduler, JobInfo, JobKey, Scheduler, once
+from pyquartz import (
+    AsyncScheduler, JobEvent, JobInfo, JobKey, JobListener, Scheduler, TriggerListener, once,
+)
+
+class Audit(JobListener):
+    async def job_was_executed(self, event: JobEvent) -> None: ...
+    def job_to_be_executed(self, event: int) -> None: ...  # [override]
+
+def listen(core: Scheduler) -> None:
+    @core.on_job("was_executed", jobs=["a", JobKey("b")])
+    def heard(event: JobEvent) -> int:
+        return 1
+    text: str = heard  # [assignment]
+    core.on_job(Audit())
+    core.on_job("executed")  # [call-overload]
+    core.on_job(TriggerListener())  # [call-overload]
 
 async def user(core: Scheduler) -> list[JobInfo]:
     async with AsyncScheduler("h2:///x", threads=3) as s:
