@@ -7,11 +7,10 @@ import org.quartz.JobDetail;
 import org.quartz.JobPersistenceException;
 import org.quartz.Trigger.CompletedExecutionInstruction;
 import org.quartz.Trigger.TriggerState;
-import org.quartz.simpl.RAMJobStore;
 import org.quartz.spi.OperableTrigger;
 
 /** Quartz's store in memory, which takes whole changes, and what follows a run with its completion. */
-public class BridgeRamStore extends RAMJobStore implements WritableStore {
+public class BridgeRamStore extends GroupedRamStore implements WritableStore {
     private final FollowUps followUps = new FollowUps();
     private final Rows rows = new StoreRows(this);
 
