@@ -136,12 +136,16 @@ class Execution(_Info):
 
 @dataclass(frozen=True)
 class Node(_Info):
-    """A node of the cluster as it last checked in; ``alive`` by Quartz's rule for failed ones."""
+    """A node of the cluster as it last checked in; ``alive`` by Quartz's rule for failed ones.
+
+    ``age`` is how long ago that was when the node was looked at, by this machine's clock.
+    """
 
     instance_id: str
     last_checkin: datetime
     interval: timedelta
     alive: bool
+    age: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True)
@@ -149,7 +153,9 @@ class SchedulerInfo(_Info):
     """A scheduler's summary; Quartz's SchedulerMetaData.
 
     ``executed`` counts this node's runs. ``zone`` is the JVM's default zone, which triggers without
-    a zone of their own follow: the nodes of a cluster must agree on it.
+    a zone of their own follow: the nodes of a cluster must agree on it. ``paused_groups`` are those
+    of triggers; ``paused_job_groups`` only a store in memory remembers. ``job_store`` and
+    ``thread_pool`` are Java's classes.
     """
 
     name: str
@@ -164,6 +170,23 @@ class SchedulerInfo(_Info):
     executed: int
     paused_groups: tuple[str, ...]
     nodes: tuple[Node, ...] = field(default=())
+    paused_job_groups: tuple[str, ...] = ()
+    persistent: bool = False
+    job_store: str = ""
+    thread_pool: str = ""
+
+    def summary(self) -> str:
+        """Say it in words, as the getSummary of Quartz does."""
+        started = f"running since {self.started_at:%Y-%m-%d %H:%M:%S %Z}" if self.started_at else ""
+        parts = [
+            f"Quartz {self.quartz_version}, scheduler {self.name!r}, node {self.instance_id!r}",
+            f"{self.state}{started and ', '}{started}; {self.executed} jobs executed",
+            f"{self.threads} threads ({self.thread_pool})",
+            f"store {self.store} ({self.job_store}), "
+            f"{'persistent' if self.persistent else 'in memory'}, "
+            f"{'clustered' if self.clustered else 'not clustered'}",
+        ]
+        return ".\n".join(parts) + "."
 
 
 def to_json(value: object) -> Any:

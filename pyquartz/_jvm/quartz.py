@@ -310,6 +310,10 @@ class Engine:
             executed=row["executed"],
             paused_groups=tuple(sorted(row["paused_groups"])),
             nodes=tuple(_node(node) for node in row["nodes"]),
+            paused_job_groups=tuple(sorted(row["paused_job_groups"])),
+            persistent=row["persistent"],
+            job_store=row["job_store"],
+            thread_pool=row["thread_pool"],
         )
 
 
@@ -331,11 +335,13 @@ def _moment(millis: int) -> datetime:
 def _node(row: Mapping[str, Any]) -> Node:
     interval = timedelta(milliseconds=row["interval"])
     last = _moment(row["last_checkin"])
+    age = datetime.now(timezone.utc) - last
     return Node(
         instance_id=row["instance_id"],
         last_checkin=last,
         interval=interval,
-        alive=datetime.now(timezone.utc) - last <= interval + _CHECKIN_GRACE,
+        alive=age <= interval + _CHECKIN_GRACE,
+        age=age,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timezone
 from typing import Any
 
@@ -123,6 +124,24 @@ def test_a_database_keeps_the_pause_of_a_group_that_is_empty(
     assert filled.info().paused_groups == (("to-come",) if store.is_jdbc else ())
     filled.resume(Group.any())
     assert filled.info().paused_groups == ()
+
+
+def test_the_summary_has_all_that_quartz_says_of_a_scheduler(
+    scheduler: Scheduler, store: Store
+) -> None:
+    scheduler.start()
+    info = scheduler.info()
+    assert info.persistent == store.is_jdbc
+    assert info.clustered == store.is_clustered
+    kind = "BridgeJobStore" if store.is_jdbc else "BridgeRamStore"
+    assert info.job_store == f"org.pyquartz.store.{kind}"
+    assert info.thread_pool == "org.pyquartz.bridge.WorkerPool"
+    for word in (info.name, info.instance_id, info.quartz_version, "started", "4 threads", kind):
+        assert word in info.summary()
+    assert json.loads(json.dumps(info.as_json()))["threads"] == 4
+    for node in info.nodes:
+        assert node.age.total_seconds() >= 0
+        assert node.alive
 
 
 def test_rescheduling_follows_the_group_and_not_the_trigger(filled: Scheduler) -> None:

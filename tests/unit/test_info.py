@@ -47,10 +47,10 @@ def test_a_job_is_json() -> None:
 def test_an_execution_and_a_node_are_json() -> None:
     execution = Execution("f", JobKey("j"), TriggerKey("t"), "n", NOON, None, False, 0.5)
     assert json.loads(json.dumps(execution.as_json()))["progress"] == 0.5
-    node = Node("n", NOON, timedelta(seconds=7.5), alive=True)
+    node = Node("n", NOON, timedelta(seconds=7.5), alive=True, age=timedelta(seconds=2))
     assert json.loads(json.dumps(to_json(node))) == {
         "instance_id": "n", "last_checkin": "2030-01-31T12:00:00+00:00", "interval": 7.5,
-        "alive": True,
+        "alive": True, "age": 2.0,
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.pyquartz.bridge.NoOpJob;
 import org.pyquartz.bridge.PythonJob;
 import org.pyquartz.store.BridgeJobStore;
+import org.pyquartz.store.BridgeRamStore;
 import org.pyquartz.store.Unreadable;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.JobDetail;
@@ -154,7 +155,13 @@ public final class Inspect {
         map.put("threads", meta.getThreadPoolSize());
         map.put("started_at", Triggers.millis(meta.getRunningSince()));
         map.put("executed", meta.getNumberOfJobsExecuted());
+        map.put("job_store", meta.getJobStoreClass().getName());
+        map.put("persistent", meta.isJobStoreSupportsPersistence());
+        map.put("thread_pool", meta.getThreadPoolClass().getName());
         map.put("paused_groups", new ArrayList<>(scheduler.getPausedTriggerGroups()));
+        map.put(
+                "paused_job_groups",
+                store instanceof BridgeRamStore ? ((BridgeRamStore) store).pausedJobGroups() : List.of());
         List<Object> nodes = new ArrayList<>();
         if (store instanceof BridgeJobStore) {
             for (SchedulerStateRecord node : ((BridgeJobStore) store).nodes()) {
