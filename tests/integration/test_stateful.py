@@ -165,7 +165,7 @@ class Life(RuleBasedStateMachine):
         key = TriggerKey(f"{kind}{next(_numbers)}", group)
         model = self.model
         durable = model.jobs.setdefault(job, durable)
-        spare = sorted(model.of_job(job))
+        spare = sorted(key for key in model.of_job(job) if model.triggers[key].left != 1)
         self.scheduler.schedule_task(
             Job(counted, job, durable=durable), self.schedule_of(kind, key)
         )
