@@ -96,6 +96,9 @@ def test_the_calls_work_on_every_store(store: Store, seen: list[Run]) -> None:
             await s.trigger_now(note, data={"n": 2})
             await s.schedule_task(coroutine, once(), data={"number": 3})
             await until(lambda: {run.name for run in seen} == {"note", "coroutine"})
+            # Quartz refuses to delete a job whose one-shot trigger ends meanwhile.
+            while len(await s.triggers(note)) > 1:
+                await asyncio.sleep(0.01)
             assert await s.delete_task(note)
             with pytest.raises(JobNotFoundError, match="note"):
                 await s.job(note)
