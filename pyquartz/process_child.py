@@ -21,6 +21,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from .context import JobContext
+from .errors import JobProcessError
 
 # What a message is, by its first byte. From the node:
 RUN, INTERRUPT, END = b"R", b"I", b"E"
@@ -113,8 +114,12 @@ class _Child:
         try:
             task: Task = pickle.loads(body)
         except Exception as error:
-            # A main module without a file, or a function that it does not have when imported.
-            return _failed(error)
+            told = JobProcessError(
+                f"the job can't be had in its process: {error}. Its function must be found by "
+                "importing its module there; a main module needs a file for that"
+            )
+            told.__cause__ = error
+            return _failed(told)
         _set_levels(task.levels)
         context = self._context = _Context(task, self.tell)
         self.tell(BEGUN)

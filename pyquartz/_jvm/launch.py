@@ -42,6 +42,7 @@ def ensure_jvm(class_path: Sequence[str | os.PathLike[str]] = ()) -> None:
     """Start the JVM if none runs, with the bundled jars and the user's; later jars are added."""
     global _started_in
     check_process()
+    _check_main_is_imported()
     with _lock:
         wanted = [_existing(entry) for entry in class_path]
         if _started_in is None:
@@ -60,6 +61,16 @@ def check_process() -> None:
     """Raise ForkedProcessError in a child forked after the JVM was started."""
     if is_forked_child():
         raise ForkedProcessError
+
+
+def _check_main_is_imported() -> None:
+    # A process that is being spawned imports the main module, before it does its own work.
+    processes = sys.modules.get("multiprocessing.process")
+    if processes and getattr(processes.current_process(), "_inheriting", False):
+        raise SchedulerStateError(
+            "the main module makes a scheduler while a new process imports it; put what the "
+            "program does under: if __name__ == '__main__'"
+        )
 
 
 def is_forked_child() -> bool:

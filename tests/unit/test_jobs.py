@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -158,6 +159,7 @@ def test_watchers_see_all_that_is_there_and_all_that_comes(registry: JobRegistry
         (sample.plain, "loop", "is not an async def and can't run in 'loop'"),
         (sample.coroutine, "thread", "is an async def and can't run in 'thread'"),
         (sample.coroutine, "process", "is an async def and can't run in 'process'"),
+        (sample.coroutine, ThreadPoolExecutor(1), "is an async def and can't run in <.*Executor"),
         (sample.plain, "cloud", "runs_in='cloud' is none of"),
     ],
 )
