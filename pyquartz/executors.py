@@ -1,6 +1,6 @@
-"""Where a job's body runs: on the worker's own thread, on an event loop, or in a process.
+"""Where a job's body runs: on the worker's own thread, in a process, or on an event loop.
 
-A worker waits for the body wherever it runs, and gives the outcome back to Quartz.
+A worker waits for the first two; ``coroutines.py`` carries what the event loop runs.
 """
 
 from __future__ import annotations
@@ -8,8 +8,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Coroutine, Mapping
-from concurrent.futures import Executor, Future, wait
-from contextlib import suppress
+from concurrent.futures import Executor, Future
 from contextvars import ContextVar
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _CLEAN_UP_SECONDS = 2.0
-_LOOK_SECONDS = 0.5
-_LOOP_ENDED = (
+LOOP_ENDED = (
     "the application's event loop has ended, and no coroutine can run on it any more; stop the "
     "scheduler before the loop"
 )
@@ -45,11 +43,9 @@ class Executors:
 
     def __init__(
         self,
-        coroutines: int,
         processes: int | None,
         limits: ProcessLimits | None = None,
     ) -> None:
-        self._coroutines = threading.BoundedSemaphore(coroutines)
         self._process_count = processes or os.cpu_count() or 1
         self._limits = limits or ProcessLimits()
         self._processes: ProcessPool | None = None
@@ -58,7 +54,6 @@ class Executors:
         self._loop_thread: threading.Thread | None = None
         self._bodies: dict[str, Body] = {
             "thread": self._in_thread,
-            "loop": self._in_loop,
             "process": self._in_process,
         }
 
@@ -98,29 +93,15 @@ class Executors:
 
     # -- event loop ---------------------------------------------------------------------------
 
-    def _in_loop(
-        self, definition: JobDefinition, context: JobContext, arguments: Mapping[str, object]
-    ) -> object:
-        with self._coroutines:
-            begun: Future[asyncio.Task[object]] = Future()
-            future = self.start(_telling_its_task(begun, definition.function(**arguments)))
-            # Not future.cancel(), which would not wait for what the coroutine does about it.
-            cancel = self._result(begun).cancel
-            with context.on_interrupt(lambda: self._call_soon(cancel)):
-                return self._result(future)
+    @property
+    def on_application_loop(self) -> bool:
+        """Whether coroutines run on a loop that the application may end when it likes."""
+        return self._loop is not None and self._loop_thread is None
 
-    def _call_soon(self, function: Callable[[], object]) -> None:
-        # On a loop that is closed nothing is left to call it for.
-        with suppress(RuntimeError):
-            self.loop().call_soon_threadsafe(function)
-
-    def _result(self, future: Future[T]) -> T:
-        # The application may close its loop, and what was to run there never ends.
-        loop = self.loop()
-        while self._loop_thread is None and not wait([future], _LOOK_SECONDS).done:
-            if loop.is_closed():
-                raise SchedulerStateError(_LOOP_ENDED)
-        return future.result()
+    def loop_has_ended(self) -> bool:
+        """Say whether the application has ended its loop: what ran there never comes back."""
+        loop = self._loop
+        return loop is not None and self._loop_thread is None and loop.is_closed()
 
     def start(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
         """Start a coroutine on the event loop, from another thread."""
@@ -130,15 +111,13 @@ class Executors:
             return asyncio.run_coroutine_threadsafe(coroutine, self.loop())
         except RuntimeError as error:
             coroutine.close()
-            raise SchedulerStateError(_LOOP_ENDED) from error
+            raise SchedulerStateError(LOOP_ENDED) from error
 
     def loop(self) -> asyncio.AbstractEventLoop:
         """Give the event loop: the application's, or one that runs on a thread of its own."""
-        import asyncio
-
         with self._lock:
             if self._loop is None:
-                self._loop = asyncio.new_event_loop()
+                self._loop = _new_loop()
                 self._loop_thread = threading.Thread(
                     target=_run_loop, args=(self._loop,), name="pyquartz-loop", daemon=True
                 )
@@ -170,15 +149,15 @@ def _in_executor(
         return future.result()
 
 
-async def _telling_its_task(
-    begun: Future[asyncio.Task[object]], coroutine: Coroutine[Any, Any, object]
-) -> object:
-    import asyncio
+def _new_loop() -> asyncio.AbstractEventLoop:
+    try:
+        import uvloop  # type: ignore[import-not-found,unused-ignore]  # not everybody's
+    except ImportError:
+        import asyncio
 
-    task = asyncio.current_task()
-    assert task is not None
-    begun.set_result(task)
-    return await coroutine
+        return asyncio.new_event_loop()
+    loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
+    return loop
 
 
 def _run_loop(loop: asyncio.AbstractEventLoop) -> None:

@@ -58,6 +58,7 @@ class Lifecycle:
         self._listeners = listeners
         self._lock = threading.RLock()
         self._threads: list[threading.Thread] = []
+        self._carrier: threading.Thread | None = None
         self._starting: threading.Timer | None = None
         self._stopped = False
         self._stopper: threading.Thread | None = None
@@ -173,6 +174,7 @@ class Lifecycle:
         while not self._engine.await_idle(_POLL_MILLIS):
             if time.monotonic() >= self._deadline:
                 return False
+            self._worker.give_up_lost()
         return True
 
     def _end(self) -> None:
@@ -185,8 +187,9 @@ class Lifecycle:
             self._worker.close()
             self._executors.close()
             # A worker that comes out of the JVM while the interpreter ends would crash it.
-            for thread in self._threads if idle else ():
-                thread.join(_LAST_CALL.total_seconds())
+            for thread in (*self._threads, self._carrier) if idle else ():
+                if thread is not None:
+                    thread.join(_LAST_CALL.total_seconds())
         finally:
             launch.not_at_exit(self._stop_at_exit)
             self._ended.set()
@@ -205,6 +208,14 @@ class Lifecycle:
             thread = threading.Thread(target=self._work, args=(name,), name=name, daemon=True)
             self._threads.append(thread)
             thread.start()
+        if self._carrier is None:
+            name = f"{self._name}_Coroutines"
+            self._carrier = threading.Thread(target=self._carry, name=name, daemon=True)
+            self._carrier.start()
+
+    def _carry(self) -> None:
+        _here.set(self._worker)  # and so for each coroutine, which inherits it
+        self._worker.carry()
 
     def _work(self, name: str) -> None:
         _here.set(self._worker)

@@ -62,7 +62,9 @@ class Listeners:
         self._executors = executors
         self._registered: list[tuple[object, Callable[[], None]]] = []
         self._pending: set[Future[Any]] = set()
-        self._here = threading.local()
+        # How runs went that Quartz has not told of yet, and under which ticket each is kept.
+        self._outcomes: dict[str, dict[str, Any]] = {}
+        self._kept: dict[int, str] = {}
         #: Whether anybody is told how runs went.
         self.hears_outcomes = False
         self._lock = threading.Lock()
@@ -128,16 +130,19 @@ class Listeners:
             remove()
         return bool(found)
 
-    def keep(self, context: JobContext, error: BaseException | None) -> None:
-        """Keep how a run of Python's went, until Quartz tells of it on this very thread.
+    def keep(self, ticket: int, context: JobContext, error: BaseException | None) -> None:
+        """Keep how a run of Python's went, until Quartz has told of it.
 
         Through Java only a result that can be stored would come, and no exception.
         """
-        self._here.outcome = (context.fire_instance_id, context.result, error)
+        self._kept[ticket] = context.fire_instance_id
+        self._outcomes[context.fire_instance_id] = {"result": context.result, "error": error}
 
-    def _outcome(self, fire_instance_id: str) -> dict[str, Any]:
-        kept, result, error = getattr(self._here, "outcome", (None, None, None))
-        return {"result": result, "error": error} if kept == fire_instance_id else {}
+    def forget(self, ticket: int) -> None:
+        """Forget how a run went, if it was kept."""
+        fire_instance_id = self._kept.pop(ticket, None)
+        if fire_instance_id is not None:
+            self._outcomes.pop(fire_instance_id, None)
 
     def finish(self) -> None:
         """Give the coroutines of listeners a moment to end."""
@@ -148,7 +153,7 @@ class Listeners:
 
     def _tell(self, kind: Kind, name: str, callback: Callback, facts: dict[str, Any]) -> bool:
         if name == _EXECUTED:
-            facts |= self._outcome(facts["fire_instance_id"])
+            facts |= self._outcomes.get(facts["fire_instance_id"], {})
         try:
             event = _EVENTS[kind](
                 name=name.removeprefix(f"{kind}_"), scheduler=self._scheduler, **facts

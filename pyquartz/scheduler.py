@@ -153,7 +153,7 @@ class Scheduler:
         self._writing = Writing(
             self._engine, registry, self._autoimport, bool(settings.store.jdbc_url)
         )
-        executors = Executors(settings.coroutines, settings.processes, settings.process_limits)
+        executors = Executors(settings.processes, settings.process_limits)
         self._listeners = Listeners(self, self._engine, executors)
         self._worker = Worker(self, self._engine, registry, executors, self._listeners)
         self._life = Lifecycle(
@@ -544,4 +544,10 @@ def _register_class(definition: JobDefinition) -> None:
     from ._jvm.runs import register_class
 
     for name in (definition.name, *definition.aliases):
-        register_class(name, definition.concurrent, definition.persist_data)
+        register_class(
+            name,
+            definition.concurrent,
+            definition.persist_data,
+            definition.runs_in == "loop",
+            definition.needs_data,
+        )

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import logging
 import weakref
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from .context import JobContext
+from .context import Facts, JobContext
+from .coroutines import Coroutines
 from .deadlines import Deadlines
 from .errors import JobDataError, JobExecutionError, SchedulerStateError
 from .executors import Executors
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from ._jvm.quartz import Engine
     from .scheduler import Scheduler
 
+_NO_LIMIT = nullcontext()
 log = logging.getLogger("pyquartz.worker")
 
 
@@ -50,50 +54,88 @@ class Worker:
         self._following = Following(engine)
         # By ticket. Each run writes its own entry, and nothing else does: no lock is needed.
         self._running: dict[int, JobContext] = {}
+        self._coroutines = Coroutines(self, engine.runs, executors)
 
     def serve(self, name: str) -> None:
         """Spend the calling thread's life as a worker; returns when the scheduler has stopped."""
         from ._jvm import runs
 
         following = self._runs.worker(name)
+        ticket = None
         while (code := following()) >= 0:
-            self._run(runs.ticket(code), runs.name(code))
+            if ticket is not None:
+                self.completed(ticket)
+            ticket = runs.ticket(code)
+            self._run(ticket, runs.name(code))
+
+    def carry(self) -> None:
+        """Spend the calling thread's life carrying coroutines to their event loop and back."""
+        self._coroutines.carry()
+
+    def give_up_lost(self) -> None:
+        """End the runs of coroutines whose event loop the application has closed."""
+        if self._executors.loop_has_ended():
+            self._coroutines.give_up()
 
     def _run(self, ticket: int, class_name: str) -> None:
-        context = JobContext(
-            partial(self._runs.facts, ticket), self._scheduler, f"pyquartz.job.{class_name}"
-        )
-        self._running[ticket] = context
-        definition = self._jobs.get(class_name)
-        failure: BaseException | None = None
+        context = self._open(ticket, class_name, partial(self._runs.facts, ticket))
+        definition = None
         try:
-            if definition is None:
-                raise JobDataError(
-                    f"no job is registered under the stored name {class_name!r} any more"
-                )
-            self._execute(definition, context, ticket)
+            definition = self.definition(class_name)
+            arguments = self.arguments(definition, context)
+            with self.limit(definition, context):
+                result = self._executors.run(definition, context, arguments)
+            self.finish(definition, context, ticket, result)
         except BaseException as error:  # all of it: a worker outlives what a job raises
-            failure = error
-            wait = self._try_again(definition, context, ticket, error)
-            self._runs.fail(ticket, self._failure(class_name, context, error, wait))
+            self.fail(definition, class_name, context, ticket, error)
         finally:
-            del self._running[ticket]
-        if self._listeners.hears_outcomes:
-            self._listeners.keep(context, failure)
-        failure = None
-        kept = weakref.ref(context)
-        del context
-        _fill(kept())
+            # Whoever else holds the context is who keeps it.
+            del context
+            arguments = {}
+            self.leave(ticket)
 
-    def _execute(self, definition: JobDefinition, context: JobContext, ticket: int) -> None:
-        arguments = definition.bind(context.data) if definition.needs_data else {}
+    def _open(self, ticket: int, class_name: str, facts: Callable[[], Facts]) -> JobContext:
+        context = JobContext(facts, self._scheduler, f"pyquartz.job.{class_name}")
+        self._running[ticket] = context
+        return context
+
+    # -- for coroutines, too ------------------------------------------------------------------
+
+    def open(self, code: int, facts: Facts | None) -> tuple[int, str, JobContext]:
+        """Note a run of which the facts may be known; give its ticket, class name and context."""
+        from ._jvm import runs
+
+        ticket, class_name = runs.ticket(code), runs.name(code)
+        fetch = partial(self._runs.facts, ticket) if facts is None else lambda: facts
+        return ticket, class_name, self._open(ticket, class_name, fetch)
+
+    def definition(self, class_name: str) -> JobDefinition:
+        """Give what stands behind a stored name."""
+        definition = self._jobs.get(class_name)
+        if definition is None:
+            raise JobDataError(
+                f"no job is registered under the stored name {class_name!r} any more"
+            )
+        return definition
+
+    @staticmethod
+    def arguments(definition: JobDefinition, context: JobContext) -> dict[str, Any]:
+        """Bind the run's data and its context to the callable's parameters."""
+        arguments: dict[str, Any] = definition.bind(context.data) if definition.needs_data else {}
         for name in definition.context_names:
             arguments[name] = context
+        return arguments
+
+    def limit(self, definition: JobDefinition, context: JobContext) -> AbstractContextManager[None]:
+        """Hold the run inside to the job's timeout."""
         if definition.timeout is None:
-            result = self._executors.run(definition, context, arguments)
-        else:
-            with self._deadlines.limit(definition.timeout, context):
-                result = self._executors.run(definition, context, arguments)
+            return _NO_LIMIT
+        return self._deadlines.limit(definition.timeout, context)
+
+    def finish(
+        self, definition: JobDefinition, context: JobContext, ticket: int, result: object
+    ) -> None:
+        """Say what a run that went well leaves behind: result, data, what follows it."""
         if result is not None and context.result is None:
             context.result = result
         if context.result is not None:
@@ -102,6 +144,33 @@ class Worker:
             self._store_data(context, ticket)
         if definition.then or context.followed_by:
             self._following.go_on(definition, context, ticket)
+        if self._listeners.hears_outcomes:
+            self._listeners.keep(ticket, context, None)
+
+    def fail(
+        self,
+        definition: JobDefinition | None,
+        class_name: str,
+        context: JobContext,
+        ticket: int,
+        error: BaseException,
+    ) -> None:
+        """Log a failed run, and say what Quartz shall do about it."""
+        wait = self._try_again(definition, context, ticket, error)
+        self._runs.fail(ticket, self._failure(class_name, context, error, wait))
+        if self._listeners.hears_outcomes:
+            self._listeners.keep(ticket, context, error)
+
+    def leave(self, ticket: int) -> None:
+        """Note that a run's body has ended, before Quartz is told."""
+        kept = weakref.ref(self._running.pop(ticket))
+        _fill(kept())
+
+    def completed(self, ticket: int) -> None:
+        """Forget a run of which Quartz has told all listeners."""
+        self._listeners.forget(ticket)
+
+    # -- what a run leaves behind -------------------------------------------------------------
 
     def _try_again(
         self,

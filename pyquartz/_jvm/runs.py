@@ -16,6 +16,7 @@ from .packing import to_data_map, to_java
 
 _INDEX_BITS = 20
 _INDEX_MASK = (1 << _INDEX_BITS) - 1
+_RUN = "\x1e"
 _PART = "\x1f"
 # Where each fact stands in what org.pyquartz.inspect.RunFacts writes.
 _TIMES = {"fire_time": 0, "scheduled_fire_time": 1, "previous_fire_time": 2, "next_fire_time": 3}
@@ -86,6 +87,7 @@ class Runs:
         self._context = runs.context
         self._fail = runs.fail
         self._ticket_of = runs.ticketOf
+        self._ended = pool.ferry().ended
 
     def worker(self, name: str) -> Callable[[], int]:
         """Make the calling thread a worker: each call ends its last run and gives the next one.
@@ -96,6 +98,30 @@ class Runs:
         launch.enter_thread()
         following: Callable[[], int] = self._pool.worker(name).next
         return following
+
+    def ferry(self) -> Callable[[int], tuple[list[int], list[tuple[int, RunFacts | None]]] | None]:
+        """Make the calling thread the one that carries coroutines to their event loop and back.
+
+        Each call completes those that have ended and waits for others to begin: it gives the
+        tickets of the former, and code and facts of the latter, nothing when so many milliseconds
+        are over (0: as long as it takes), and None when the scheduler has stopped.
+        """
+        launch.enter_thread()
+        following = self._pool.ferry().next
+
+        def carry(millis: int) -> tuple[list[int], list[tuple[int, RunFacts | None]]] | None:
+            packed = following(millis)
+            if packed is None:
+                return None
+            ended, *begun = str(packed).split(_RUN)
+            return [int(ticket) for ticket in ended.split()], [_begun(run) for run in begun]
+
+        return carry
+
+    def ended(self, tickets: list[int]) -> None:
+        """Say that coroutines have ended; they are completed on the thread that carries them."""
+        launch.enter_thread()
+        self._ended(" ".join(map(str, tickets)))
 
     def facts(self, ticket: int) -> RunFacts:
         """Give all that is known of a run, in one crossing; from any thread, while it runs."""
@@ -133,6 +159,11 @@ class Runs:
             data.remove(key)
 
 
+def _begun(run: str) -> tuple[int, RunFacts | None]:
+    code, _, facts = run.partition(_PART)
+    return int(code), RunFacts(facts) if facts else None
+
+
 def ticket(code: int) -> int:
     """Give a run's own number."""
     return code >> _INDEX_BITS
@@ -143,7 +174,9 @@ def name(code: int) -> str:
     return _names[code & _INDEX_MASK]
 
 
-def register_class(name: str, concurrent: bool, persist_data: bool) -> None:
+def register_class(
+    name: str, concurrent: bool, persist_data: bool, loop: bool, takes_data: bool
+) -> None:
     """Make Python the implementation of a stored class name, in the whole JVM."""
     if launch.is_forked_child():
         return  # A module that is imported there must not fail for a JVM that it doesn't use.
@@ -151,4 +184,4 @@ def register_class(name: str, concurrent: bool, persist_data: bool) -> None:
     classes = java("org.pyquartz.bridge.JobClasses")
     # Before any run can bear it.
     _names[int(classes.index(name))] = name
-    classes.register(name, not concurrent, persist_data)
+    classes.register(name, not concurrent, persist_data, loop, takes_data)

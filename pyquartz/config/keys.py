@@ -79,6 +79,7 @@ _THREAD_POOL = (
     "makeThreadsDaemons",
     "threadNamePrefix",
     "prefetch",
+    "coroutines",
     "threadsInheritGroupOfInitializingThread",
     "threadsInheritContextClassLoaderOfInitializingThread",
 )

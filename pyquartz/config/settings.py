@@ -35,6 +35,9 @@ class ProcessLimits:
     memory: int | None = None
 
 
+_BATCH_IN_MEMORY = 100
+
+
 @dataclass(frozen=True)
 class Settings:
     """All that a scheduler is made with, checked."""
@@ -115,6 +118,9 @@ class Settings:
         properties = self._scheduler() | self._thread_pool()
         if self.store.jdbc_url is None:
             properties[f"{Q}jobStore.class"] = f"{_STORE}BridgeRamStore"
+            # In memory a batch takes the lock once, and only what is due is in it.
+            batch = min(self.threads + self.coroutines, _BATCH_IN_MEMORY)
+            properties[f"{Q}scheduler.batchTriggerAcquisitionMaxCount"] = str(batch)
         else:
             properties |= self._job_store() | self._data_source()
         return properties | dict(self.properties)
@@ -141,6 +147,7 @@ class Settings:
             f"{Q}threadPool.class": f"{_BRIDGE}WorkerPool",
             f"{Q}threadPool.threadCount": str(self.threads),
             f"{Q}threadPool.prefetch": str(self.prefetch),
+            f"{Q}threadPool.coroutines": str(self.coroutines),
         }
 
     def _job_store(self) -> dict[str, str]:

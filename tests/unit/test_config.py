@@ -39,6 +39,8 @@ def test_a_scheduler_in_memory_needs_few_properties() -> None:
         "org.quartz.threadPool.class": "org.pyquartz.bridge.WorkerPool",
         "org.quartz.threadPool.threadCount": "3",
         "org.quartz.threadPool.prefetch": "2",
+        "org.quartz.threadPool.coroutines": "1000",
+        "org.quartz.scheduler.batchTriggerAcquisitionMaxCount": "100",
         "org.quartz.jobStore.class": "org.pyquartz.store.BridgeRamStore",
     }  # fmt: skip
 

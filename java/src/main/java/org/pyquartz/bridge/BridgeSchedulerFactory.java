@@ -53,6 +53,9 @@ public final class BridgeSchedulerFactory extends StdSchedulerFactory {
         resources.setJobRunShellFactory(shells);
         Scheduler made = super.instantiate(resources, scheduler);
         shells.initialize(made);
+        if (threadPool instanceof WorkerPool && jobStore instanceof Slots.Chooser) {
+            ((WorkerPool) threadPool).serve((Slots.Chooser) jobStore);
+        }
         return made;
     }
 

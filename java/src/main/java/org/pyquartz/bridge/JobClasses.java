@@ -1,5 +1,7 @@
 package org.pyquartz.bridge;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,8 +28,14 @@ public final class JobClasses {
 
     /** Makes Python the implementation of a stored name, with the flags that its class shall carry. */
     public static void register(String name, boolean nonConcurrent, boolean persistData) {
+        register(name, nonConcurrent, persistData, false, false);
+    }
+
+    /** The same for a coroutine, and for a callable that takes data. */
+    public static void register(
+            String name, boolean nonConcurrent, boolean persistData, boolean loop, boolean takesData) {
         Class<? extends Job> type = ClassFactory.subclass(PythonJob.class, name, nonConcurrent, persistData);
-        PYTHON.put(name, new PythonClass(type, index(name)));
+        PYTHON.put(name, new PythonClass(type, index(name), loop, takesData));
         REPORTED.remove(name);
         changed();
     }
@@ -61,6 +69,23 @@ public final class JobClasses {
     static Class<? extends Job> python(String name) {
         PythonClass entry = PYTHON.get(name);
         return entry == null ? null : entry.type();
+    }
+
+    /** Whether a job's class is a coroutine of Python's. */
+    public static boolean isLoop(String className) {
+        PythonClass entry = PYTHON.get(className);
+        return entry != null && entry.isLoop();
+    }
+
+    /** The names of all coroutines. */
+    public static List<String> loopNames() {
+        List<String> names = new ArrayList<>();
+        PYTHON.forEach((name, entry) -> {
+            if (entry.isLoop()) {
+                names.add(name);
+            }
+        });
+        return names;
     }
 
     /** What is known of a name that Python implements, else null. */

@@ -6,10 +6,24 @@ import org.quartz.Job;
 final class PythonClass {
     private final Class<? extends Job> type;
     private final int index;
+    private final boolean loop;
+    private final boolean takesData;
 
-    PythonClass(Class<? extends Job> type, int index) {
+    PythonClass(Class<? extends Job> type, int index, boolean loop, boolean takesData) {
         this.type = type;
         this.index = index;
+        this.loop = loop;
+        this.takesData = takesData;
+    }
+
+    /** Whether it is a coroutine, which runs on the event loop and holds no thread. */
+    boolean isLoop() {
+        return loop;
+    }
+
+    /** Whether its callable has parameters beside the context. */
+    boolean takesData() {
+        return takesData;
     }
 
     Class<? extends Job> type() {

@@ -11,6 +11,8 @@ import org.quartz.core.JobRunShell;
 import org.quartz.spi.JobStore;
 import org.quartz.spi.OperableTrigger;
 import org.quartz.spi.TriggerFiredBundle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What Quartz does before and after a job, as two halves around a callable that Python runs.
@@ -20,6 +22,7 @@ import org.quartz.spi.TriggerFiredBundle;
  * it logs no failure, for Python has.
  */
 public final class PythonRunShell extends JobRunShell {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
     private static final int INDEX_BITS = 20;
     private static final AtomicLong TICKETS = new AtomicLong();
 
@@ -59,8 +62,36 @@ public final class PythonRunShell extends JobRunShell {
         throw new IllegalStateException("Only a thread of Python's can run " + jec.getJobDetail().getKey());
     }
 
+    boolean isLoop() {
+        return python.isLoop();
+    }
+
+    boolean takesData() {
+        return python.takesData();
+    }
+
+    /** The first half, which never throws. */
+    boolean begins() {
+        try {
+            return before();
+        } catch (RuntimeException | Error e) {
+            LOG.error("A job's run could not be begun.", e);
+            return false;
+        }
+    }
+
+    /** The second half, which never throws; true when the run shall begin again. */
+    boolean completes() {
+        try {
+            return after();
+        } catch (RuntimeException | Error e) {
+            LOG.error("A job's run could not be completed.", e);
+            return false;
+        }
+    }
+
     /** The half before the job; false when it must not run, and all is done. */
-    boolean before() {
+    private boolean before() {
         try {
             if (qs.notifyTriggerListenersFired(jec)) {
                 veto();
@@ -97,7 +128,7 @@ public final class PythonRunShell extends JobRunShell {
     }
 
     /** The half after the job; true when it shall run again at once, from its first half on. */
-    boolean after() {
+    private boolean after() {
         jec.setJobRunTime(System.currentTimeMillis() - begun);
         JobFailure failed = failure;
         failure = null;

@@ -17,6 +17,10 @@ public final class Runs {
         byTicket.remove(run.ticket());
     }
 
+    PythonRunShell get(long ticket) {
+        return byTicket.get(ticket);
+    }
+
     /** All that is known of a run, packed; null when it is over. */
     public String facts(long ticket) {
         PythonRunShell run = byTicket.get(ticket);

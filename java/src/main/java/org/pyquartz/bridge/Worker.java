@@ -28,7 +28,7 @@ public final class Worker {
 
     /** Completes the run that was given out last, and gives the next: its code, or -1 at the pool's end. */
     public long next() {
-        if (current != null && !completes(current)) {
+        if (current != null && !current.completes()) {
             end();
         }
         while (current == null || !begins(current)) {
@@ -54,24 +54,9 @@ public final class Worker {
         pool.done(this);
     }
 
-    /** Whether it shall run again. */
-    private static boolean completes(PythonRunShell run) {
-        try {
-            return run.after();
-        } catch (RuntimeException | Error e) {
-            LOG.error("A job's run could not be completed.", e);
-            return false;
-        }
-    }
-
     private boolean begins(PythonRunShell run) {
         pool.runs().add(run);
-        try {
-            return run.before();
-        } catch (RuntimeException | Error e) {
-            LOG.error("A job's run could not be begun.", e);
-            return false;
-        }
+        return run.begins();
     }
 
     private void runInJava(Runnable shell) {

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
  * <p>Python is never entered from a thread that Java owns. A job of Quartz is taken only when a worker
  * is free to begin it at once, and none is ever refused: Quartz answers a refusal with an ERROR trigger.
  */
-public final class WorkerPool implements ThreadPool {
+public final class WorkerPool implements ThreadPool, Slots {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
 
     private static final long LAST_FIRING_MILLIS = 10_000;
@@ -20,6 +20,10 @@ public final class WorkerPool implements ThreadPool {
 
     private final Runs runs = new Runs();
     private final Turns turns = new Turns();
+    private final Ferry ferry = new Ferry(this);
+    private final boolean[] turnedAway = new boolean[2];
+    private int coroutines = 1000;
+    private volatile Chooser store;
     private int size = 10;
     private int prefetch;
     private boolean closed;
@@ -35,6 +39,17 @@ public final class WorkerPool implements ThreadPool {
         prefetch = count;
     }
 
+    /** How many coroutines may run at once. */
+    public void setCoroutines(int count) {
+        coroutines = count;
+    }
+
+    /** Has a store choose by kind what it acquires. */
+    void serve(Chooser chooser) {
+        store = chooser;
+        chooser.ask(this);
+    }
+
     @Override
     public int getPoolSize() {
         return size;
@@ -42,19 +57,23 @@ public final class WorkerPool implements ThreadPool {
 
     @Override
     public synchronized boolean runInThread(Runnable shell) {
-        turns.add(shell);
+        if (shell instanceof PythonRunShell && ((PythonRunShell) shell).isLoop()) {
+            ferry.add((PythonRunShell) shell);
+        } else {
+            turns.add(shell);
+        }
         return true;
     }
 
     /** Zero once closed: Quartz's thread then stands by instead of acquiring what nobody would run. */
     @Override
     public synchronized int blockForAvailableThreads() {
-        while (!closed && free() <= 0) {
+        while (!closed && permits() <= 0) {
             if (!pause(0)) {
                 return 0;
             }
         }
-        return closed ? 0 : free();
+        return closed ? 0 : permits();
     }
 
     /** Makes the calling thread, which has its context class loader already, one of the workers. */
@@ -67,8 +86,48 @@ public final class WorkerPool implements ThreadPool {
         return runs;
     }
 
-    private int free() {
+    private int permits() {
+        int threads = freeThreads();
+        int loop = coroutines - ferry.active();
+        if (store == null) {
+            // It can't choose: better let one kind wait than fire what can't begin.
+            return JobClasses.loopNames().isEmpty() ? threads : Math.min(threads, loop);
+        }
+        return (store.mayHold(false) ? Math.max(0, threads) : 0) + (store.mayHold(true) ? Math.max(0, loop) : 0);
+    }
+
+    private int freeThreads() {
         return size + prefetch - turns.busy();
+    }
+
+    @Override
+    public synchronized int free(boolean loop) {
+        int free = loop ? coroutines - ferry.active() : freeThreads();
+        turnedAway[loop ? 1 : 0] = free <= 0;
+        return Math.max(0, free);
+    }
+
+    @Override
+    public synchronized void kindsChanged() {
+        notifyAll();
+    }
+
+    /** A slot has become free: wakes Quartz's thread where it waits for it. */
+    void freed(boolean loop) {
+        boolean lookAgain;
+        synchronized (this) {
+            notifyAll();
+            lookAgain = turnedAway[loop ? 1 : 0] && store != null;
+            turnedAway[loop ? 1 : 0] = false;
+        }
+        if (lookAgain) {
+            store.lookAgain();
+        }
+    }
+
+    /** The way of the coroutines; one thread of Python's lives in it. */
+    public Ferry ferry() {
+        return ferry;
     }
 
     /** What a worker shall run next, which it waits for; null when the pool has been shut down. */
@@ -90,12 +149,15 @@ public final class WorkerPool implements ThreadPool {
         return turns.look(worker);
     }
 
-    synchronized void done(Worker worker) {
-        turns.done(worker);
-        // While there is work left, Quartz's thread is woken for several jobs rather than for each.
-        if (turns.waiting() <= FEW || free() >= (size + prefetch) / 2) {
-            notifyAll();
+    void done(Worker worker) {
+        synchronized (this) {
+            turns.done(worker);
+            // While there is work left, Quartz's thread is woken for several jobs rather than for each.
+            if (turns.waiting() > FEW && freeThreads() < (size + prefetch) / 2) {
+                return;
+            }
         }
+        freed(false);
     }
 
     /** No more is acquired from now on; what runs goes on. */
@@ -107,7 +169,7 @@ public final class WorkerPool implements ThreadPool {
     /** Waits until no job is left, and says whether that came true in time. */
     public synchronized boolean awaitIdle(long millis) {
         long deadline = System.nanoTime() + millis * 1_000_000;
-        while (turns.busy() > 0) {
+        while (busy() > 0) {
             long left = (deadline - System.nanoTime()) / 1_000_000;
             if (left <= 0 || !pause(left)) {
                 return false;
@@ -117,7 +179,7 @@ public final class WorkerPool implements ThreadPool {
     }
 
     public synchronized int busy() {
-        return turns.busy();
+        return turns.busy() + ferry.active();
     }
 
     @Override
@@ -140,6 +202,7 @@ public final class WorkerPool implements ThreadPool {
         }
         stopped = true;
         turns.end(END);
+        ferry.stop();
     }
 
     @Override

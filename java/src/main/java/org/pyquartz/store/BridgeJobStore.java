@@ -13,6 +13,7 @@ import java.util.Set;
 import org.pyquartz.blob.AllowList;
 import org.pyquartz.bridge.JobClasses;
 import org.pyquartz.bridge.NoOpJob;
+import org.pyquartz.bridge.Slots;
 import org.pyquartz.bridge.WantedImports;
 import org.pyquartz.write.WritableStore;
 import org.quartz.Calendar;
@@ -39,7 +40,7 @@ import org.quartz.utils.ClassUtils;
  * <p>It writes the rows that stock writes, and joins stock nodes in one cluster.
  */
 @SuppressWarnings("unchecked") // JobStoreTX declares what it overrides without its type parameter
-public class BridgeJobStore extends JobStoreTX implements WritableStore {
+public class BridgeJobStore extends JobStoreTX implements WritableStore, Slots.Chooser {
     private static final Set<String> HELD =
             Set.of(STATE_PAUSED, STATE_PAUSED_BLOCKED, STATE_ERROR, STATE_COMPLETE);
     private static final int RACES_LOST = 3;
@@ -51,7 +52,10 @@ public class BridgeJobStore extends JobStoreTX implements WritableStore {
     private int generation;
     private boolean leave;
     private AllowList allowed = AllowList.standard();
-    private final Runnable lookAgain = () -> signalSchedulingChangeImmediately(0L);
+    private final Runnable lookAgain = this::lookAgain;
+    // Classes whose jobs take a thread, as far as they have been met.
+    private final Set<String> threadClasses = new HashSet<>();
+    private Slots slots = Slots.ENOUGH;
     private volatile boolean stopping;
     private volatile boolean leaving;
 
@@ -72,6 +76,21 @@ public class BridgeJobStore extends JobStoreTX implements WritableStore {
             ((BridgeDelegate) delegate).allow(allowed);
         }
         return delegate;
+    }
+
+    @Override
+    public void ask(Slots newSlots) {
+        slots = newSlots;
+    }
+
+    @Override
+    public boolean mayHold(boolean loop) {
+        return !loop || !JobClasses.loopNames().isEmpty();
+    }
+
+    @Override
+    public void lookAgain() {
+        signalSchedulingChangeImmediately(0L);
     }
 
     // -- acquiring --------------------------------------------------------------------------------
@@ -101,6 +120,7 @@ public class BridgeJobStore extends JobStoreTX implements WritableStore {
         private final List<OperableTrigger> acquired = new ArrayList<>();
         private final Set<JobKey> exclusive = new HashSet<>();
         private long batchEnd;
+        private final int[] free = {slots.free(false), slots.free(true)};
         private boolean passedOver;
 
         Acquisition(
@@ -119,7 +139,7 @@ public class BridgeJobStore extends JobStoreTX implements WritableStore {
             for (int lost = 0; acquired.isEmpty() && lost < RACES_LOST; lost += passedOver ? 0 : 1) {
                 passedOver = false;
                 List<TriggerKey> keys =
-                        delegate.candidates(conn, latest, getMisfireTime(), maxCount, leftClasses);
+                        delegate.candidates(conn, latest, getMisfireTime(), maxCount, passedClasses());
                 if (keys.isEmpty()) {
                     break;
                 }
@@ -162,7 +182,27 @@ public class BridgeJobStore extends JobStoreTX implements WritableStore {
                 passedOver |= leftClasses.add(job.getJobClass().getName());
                 return true;
             }
+            if (free[kind(job)] <= 0) {
+                // Its kind has no room; the next look passes over its whole class.
+                passedOver |= kind(job) == 0 && threadClasses.add(job.getJobClass().getName());
+                return true;
+            }
             return take(trigger, job);
+        }
+
+        private Set<String> passedClasses() {
+            Set<String> passed = new HashSet<>(leftClasses);
+            if (free[1] <= 0) {
+                passed.addAll(JobClasses.loopNames());
+            }
+            if (free[0] <= 0) {
+                passed.addAll(threadClasses);
+            }
+            return passed;
+        }
+
+        private int kind(JobDetail job) {
+            return JobClasses.isLoop(job.getJobClass().getName()) ? 1 : 0;
         }
 
         /** To a peer that has the class, or until Python has tried to import it. */
@@ -196,6 +236,7 @@ public class BridgeJobStore extends JobStoreTX implements WritableStore {
             if (acquired.isEmpty()) {
                 batchEnd = Math.max(next.getTime(), System.currentTimeMillis()) + timeWindow;
             }
+            free[kind(job)]--;
             acquired.add(trigger);
             return true;
         }
@@ -206,6 +247,7 @@ public class BridgeJobStore extends JobStoreTX implements WritableStore {
         if (now != generation) {
             generation = now;
             leftClasses.clear();
+            threadClasses.clear();
         }
     }
 

@@ -1,18 +1,144 @@
 package org.pyquartz.store;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.pyquartz.bridge.JobClasses;
+import org.pyquartz.bridge.Slots;
 import org.pyquartz.write.Rows;
 import org.pyquartz.write.StoreRows;
 import org.pyquartz.write.WritableStore;
+import org.quartz.DisallowConcurrentExecution;
 import org.quartz.JobDetail;
+import org.quartz.JobKey;
 import org.quartz.JobPersistenceException;
+import org.quartz.ObjectAlreadyExistsException;
 import org.quartz.Trigger.CompletedExecutionInstruction;
 import org.quartz.Trigger.TriggerState;
 import org.quartz.spi.OperableTrigger;
+import org.quartz.utils.ClassUtils;
 
 /** Quartz's store in memory, which takes whole changes, and what follows a run with its completion. */
-public class BridgeRamStore extends GroupedRamStore implements WritableStore {
-    private final FollowUps followUps = new FollowUps();
+public class BridgeRamStore extends GroupedRamStore implements WritableStore, Slots.Chooser {
     private final Rows rows = new StoreRows(this);
+    private final FollowUps followUps = new FollowUps();
+    // All of these under the store's lock.
+    private final Map<JobKey, JobDetail> details = new HashMap<>();
+    private final Aside threadsAside = new Aside();
+    private final Aside loopAside = new Aside();
+    private volatile boolean threadJobs;
+    private volatile boolean loopJobs;
+    private Slots slots = Slots.ENOUGH;
+
+    // -- choosing by kind -------------------------------------------------------------------------
+
+    @Override
+    public void ask(Slots newSlots) {
+        slots = newSlots;
+    }
+
+    @Override
+    public boolean mayHold(boolean loop) {
+        return loop ? loopJobs : threadJobs;
+    }
+
+    @Override
+    public void lookAgain() {
+        signaler.signalSchedulingChange(0L);
+    }
+
+    @Override
+    public void storeJob(JobDetail job, boolean replace) throws ObjectAlreadyExistsException {
+        synchronized (lock) {
+            super.storeJob(job, replace);
+            details.put(job.getKey(), job);
+            if (mayHold(isLoop(job))) {
+                return;
+            }
+            if (isLoop(job)) {
+                loopJobs = true;
+            } else {
+                threadJobs = true;
+            }
+        }
+        slots.kindsChanged();
+    }
+
+    @Override
+    public boolean removeJob(JobKey key) {
+        synchronized (lock) {
+            details.remove(key);
+            return super.removeJob(key);
+        }
+    }
+
+    private static boolean isLoop(JobDetail job) {
+        return job != null && JobClasses.isLoop(job.getJobClass().getName());
+    }
+
+    /**
+     * Takes what can begin. What can't is set aside, as acquired, until its kind has room; only then is it
+     * looked at again, so that a long queue of one kind costs the other nothing.
+     */
+    @Override
+    public List<OperableTrigger> acquireNextTriggers(long latest, int most, long window) {
+        synchronized (lock) {
+            int threads = slots.free(false);
+            int loop = slots.free(true);
+            if (!(threadJobs && loopJobs)) {
+                return super.acquireNextTriggers(latest, most, window);
+            }
+            while (true) {
+                threadsAside.giveBack(threads, this);
+                loopAside.giveBack(loop, this);
+                List<OperableTrigger> taken = choose(latest, most, window, threads, loop);
+                // What was given back may have been paused or deleted meanwhile: then others are next.
+                boolean more = threads > 0 && !threadsAside.isEmpty() || loop > 0 && !loopAside.isEmpty();
+                if (!taken.isEmpty() || !more) {
+                    return taken;
+                }
+            }
+        }
+    }
+
+    private List<OperableTrigger> choose(long latest, int most, long window, int threads, int loop) {
+        List<OperableTrigger> taken = new ArrayList<>();
+        List<OperableTrigger> passed = new ArrayList<>();
+        Set<JobKey> exclusive = new HashSet<>();
+        int[] free = {threads, loop};
+        long end = latest;
+        while (taken.size() < most) {
+            List<OperableTrigger> found = super.acquireNextTriggers(end, most - taken.size(), window);
+            if (found.isEmpty()) {
+                break;
+            }
+            for (OperableTrigger trigger : found) {
+                JobDetail job = details.get(trigger.getJobKey());
+                int kind = isLoop(job) ? 1 : 0;
+                boolean alone = job != null
+                        && ClassUtils.isAnnotationPresent(job.getJobClass(), DisallowConcurrentExecution.class);
+                if (free[kind] > 0 && (!alone || exclusive.add(trigger.getJobKey()))) {
+                    free[kind]--;
+                    taken.add(trigger);
+                } else if (alone) {
+                    // It must be blocked like any other while another trigger's run goes on.
+                    passed.add(trigger);
+                } else {
+                    (kind == 1 ? loopAside : threadsAside).add(trigger);
+                }
+            }
+            if (!taken.isEmpty()) {
+                end = Math.max(taken.get(0).getNextFireTime().getTime(), System.currentTimeMillis());
+            }
+        }
+        passed.forEach(this::releaseAcquiredTrigger);
+        return taken;
+    }
+
+    // -- completing -------------------------------------------------------------------------------
 
     public FollowUps followUps() {
         return followUps;

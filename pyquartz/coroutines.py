@@ -1,0 +1,121 @@
+"""Coroutine jobs: carried to one event loop in batches, and back.
+
+A waiting coroutine holds no thread. One thread carries them: Quartz's halves before and after a run
+are done there, so that the loop waits neither for listeners nor for the store.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import TYPE_CHECKING
+
+from .errors import SchedulerStateError
+from .executors import LOOP_ENDED
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from ._jvm.runs import RunFacts, Runs
+    from .context import JobContext
+    from .executors import Executors
+    from .worker import Worker
+
+log = logging.getLogger("pyquartz.worker")
+_LOOK_MILLIS = 500
+_Begun = list[tuple[int, "RunFacts | None"]]
+
+
+class Coroutines:
+    """Runs the coroutine jobs of one scheduler."""
+
+    def __init__(self, worker: Worker, runs: Runs, executors: Executors) -> None:
+        self._worker = worker
+        self._runs = runs
+        self._executors = executors
+        # Those on the loop, by ticket; whoever takes one out says that it has ended.
+        self._open: dict[int, tuple[str, JobContext]] = {}
+        # Touched on the loop only.
+        self._ended: list[int] = []
+
+    def carry(self) -> None:
+        """Carry, on the calling thread, until the scheduler has stopped."""
+        following = self._runs.ferry()
+        while (batch := following(self._patience())) is not None:
+            completed, begun = batch
+            if self._executors.loop_has_ended():
+                self.give_up()
+            for ticket in completed:
+                self._worker.completed(ticket)
+            if begun:
+                self._hand_over(begun)
+
+    def _patience(self) -> int:
+        # The application may end its loop, and nobody says so.
+        return _LOOK_MILLIS if self._executors.on_application_loop else 0
+
+    def _hand_over(self, begun: _Begun) -> None:
+        loop = self._executors.loop()
+        tickets = []
+        for code, facts in begun:
+            ticket, class_name, context = self._worker.open(code, facts)
+            self._open[ticket] = (class_name, context)
+            tickets.append(ticket)
+        try:
+            loop.call_soon_threadsafe(self._begin, loop, tickets)
+        except RuntimeError:
+            self.give_up()
+
+    def give_up(self) -> None:
+        """End all runs whose loop the application has closed: they never come back."""
+        for ticket in list(self._open):
+            run = self._open.pop(ticket, None)
+            if run is not None:
+                class_name, context = run
+                error = SchedulerStateError(LOOP_ENDED)
+                self._worker.fail(None, class_name, context, ticket, error)
+                del run, context
+                self._worker.leave(ticket)
+                self._runs.ended([ticket])
+
+    def _begin(self, loop: asyncio.AbstractEventLoop, tickets: list[int]) -> None:
+        for ticket in tickets:
+            class_name, context = self._open[ticket]
+            task = loop.create_task(self._run(ticket, class_name, context))
+            context.end_by(partial(_cancel, loop, task))
+            task.add_done_callback(partial(self._note, ticket))
+
+    async def _run(self, ticket: int, class_name: str, context: JobContext) -> None:
+        worker = self._worker
+        definition = None
+        try:
+            definition = worker.definition(class_name)
+            with worker.limit(definition, context):
+                result = await definition.function(**worker.arguments(definition, context))
+            worker.finish(definition, context, ticket, result)
+        except BaseException as error:  # all of it: what ends a job must not end the loop
+            worker.fail(definition, class_name, context, ticket, error)
+
+    def _note(self, ticket: int, task: asyncio.Task[None]) -> None:
+        if self._open.pop(ticket, None) is None:
+            return
+        if task.cancelled():  # before its first step, as its loop ended
+            self._runs.fail(ticket, "E\nCancelledError: its event loop has ended")
+        self._worker.leave(ticket)
+        self._ended.append(ticket)
+        if self._executors.on_application_loop:
+            self._tell()  # which may end before its next turn
+        elif len(self._ended) == 1:
+            # With all others that end in this turn of the loop.
+            self._executors.loop().call_soon(self._tell)
+
+    def _tell(self) -> None:
+        ended, self._ended = self._ended, []
+        self._runs.ended(ended)
+
+
+def _cancel(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]) -> None:
+    try:
+        loop.call_soon_threadsafe(task.cancel)
+    except RuntimeError:
+        log.debug("The event loop has ended before its coroutine could be cancelled")
