@@ -73,9 +73,9 @@ public final class Ferry {
                     return null;
                 }
                 try {
-                    long begin = System.nanoTime();
+                    long since = System.nanoTime();
                     wait(millis);
-                    if (millis > 0 && System.nanoTime() - begin >= millis * 1_000_000) {
+                    if (millis > 0 && System.nanoTime() - since >= millis * 1_000_000) {
                         return "";
                     }
                 } catch (InterruptedException e) {

@@ -392,11 +392,6 @@ public class BridgeJobStore extends JobStoreTX implements WritableStore, Slots.C
                 LOCK_TRIGGER_ACCESS, conn -> work.with(new JdbcRows(this, conn)), null);
     }
 
-    @Override
-    public void lookAgain() {
-        signalSchedulingChangeImmediately(0L);
-    }
-
     ClassLoadHelper loader() {
         return getClassLoadHelper();
     }

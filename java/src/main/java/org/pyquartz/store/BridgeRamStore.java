@@ -153,11 +153,6 @@ public class BridgeRamStore extends GroupedRamStore implements WritableStore, Sl
     }
 
     @Override
-    public void lookAgain() {
-        signaler.signalSchedulingChange(0L);
-    }
-
-    @Override
     public void triggeredJobComplete(
             OperableTrigger trigger, JobDetail job, CompletedExecutionInstruction instruction) {
         String run = trigger.getFireInstanceId();
