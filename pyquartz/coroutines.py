@@ -93,6 +93,8 @@ class Coroutines:
             with worker.limit(definition, context):
                 result = await definition.function(**worker.arguments(definition, context))
             worker.finish(definition, context, ticket, result)
+        except GeneratorExit:  # thrown away with its closed loop, maybe when no JVM is left
+            raise
         except BaseException as error:  # all of it: what ends a job must not end the loop
             worker.fail(definition, class_name, context, ticket, error)
 
