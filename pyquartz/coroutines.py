@@ -93,10 +93,12 @@ class Coroutines:
             with worker.limit(definition, context):
                 result = await definition.function(**worker.arguments(definition, context))
             worker.finish(definition, context, ticket, result)
-        except GeneratorExit:  # thrown away with its closed loop, maybe when no JVM is left
+        except GeneratorExit:
             raise
         except BaseException as error:  # all of it: what ends a job must not end the loop
-            worker.fail(definition, class_name, context, ticket, error)
+            # One that was given up is thrown away later, maybe when no JVM is left.
+            if ticket in self._open:
+                worker.fail(definition, class_name, context, ticket, error)
 
     def _note(self, ticket: int, task: asyncio.Task[None]) -> None:
         if self._open.pop(ticket, None) is None:
