@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("pyquartz.jvm")
 # Quartz's own grace for a node that is late with its check-in.
 _CHECKIN_GRACE = timedelta(milliseconds=7500)
+_TRIGGER_GONE = "Unable to unschedule trigger"
+_RACES_LOST = 10
 
 
 class Engine:
@@ -180,6 +182,17 @@ class Engine:
 
     def delete_job(self, key: JobKey) -> bool:
         """Delete a job and its triggers; False when there was none."""
+        for lost in range(_RACES_LOST):
+            try:
+                return self._try_to_delete_job(key) or lost > 0
+            except PyQuartzError as error:
+                # A trigger fired for the last time meanwhile: Quartz then gives up half way.
+                if _TRIGGER_GONE not in str(error):
+                    raise
+        self._try_to_delete_job(key)
+        return True
+
+    def _try_to_delete_job(self, key: JobKey) -> bool:
         with self._calling(f"can't delete job {key}"):
             return bool(self._quartz.deleteJob(job_key(key)))
 

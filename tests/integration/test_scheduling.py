@@ -20,6 +20,7 @@ from pyquartz import (
     JobNotFoundError,
     ObjectAlreadyExistsError,
     Scheduler,
+    SchedulerEvent,
     TriggerInfo,
     TriggerKey,
     TriggerNotFoundError,
@@ -330,6 +331,21 @@ def test_a_task_is_deleted_with_its_triggers(scheduler: Scheduler) -> None:
     assert (scheduler.jobs(), scheduler.triggers()) == ([], [])
     with pytest.raises(JobNotFoundError, match=r"no job DEFAULT\.tests"):
         scheduler.job(note)
+
+
+@pytest.mark.parametrize("durable", [False, True])
+def test_a_task_is_deleted_whose_trigger_ends_meanwhile(
+    scheduler: Scheduler, durable: bool
+) -> None:
+    scheduler.schedule_task(Job(note, durable=durable), NIGHTLY, every(hours=1))
+
+    @scheduler.on_scheduler("job_unscheduled")
+    def end_the_others(event: SchedulerEvent) -> None:
+        scheduler.remove_listener(end_the_others)
+        scheduler.delete_triggers_of(note)
+
+    assert scheduler.delete_task(note)
+    assert (scheduler.jobs(), scheduler.triggers()) == ([], [])
 
 
 def test_the_last_trigger_takes_a_job_that_is_not_durable_with_it(scheduler: Scheduler) -> None:
