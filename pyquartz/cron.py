@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from .cron_fields import check_parts
 from .errors import InvalidTriggerError
 
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
@@ -41,6 +42,7 @@ def check_fields(expression: str) -> str:
             f"cron({expression!r}): exactly one of day of month (the fourth field) and day of week "
             "(the sixth) must be '?'."
         )
+    check_parts(expression, parts)
     return " ".join(parts)
 
 

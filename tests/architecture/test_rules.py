@@ -18,6 +18,7 @@ VALUES = (
     "calendars",
     "context",
     "cron",
+    "cron_fields",
     "describe",
     "errors",
     "info",

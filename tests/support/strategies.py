@@ -129,10 +129,12 @@ def _numbers(least: int, most: int) -> st.SearchStrategy[str]:
 
 _days = st.one_of(
     _numbers(1, 28),
-    st.sampled_from(["L", "LW", "L-3", "15W", "1W", "31", "*", "1/5"]),
+    st.sampled_from(["L", "LW", "L-3", "L-30W", "15W,20W", "15W", "1W", "31", "*", "1/5"]),
 )
 _weekdays = st.one_of(
-    st.sampled_from(["MON-FRI", "SUN", "sat,sun", "FRI-MON", "6#3", "MON#1", "6L", "2,4,6", "*"]),
+    st.sampled_from(
+        ["MON-FRI", "SUN", "sat,sun", "FRI-MON", "6#3", "MON#1", "6L", "FRIL", "L", "2,4,6", "*"]
+    ),
     _numbers(1, 7),
 )
 _months = st.one_of(_numbers(1, 12), st.sampled_from(MONTHS), st.just("jan-jun"))

@@ -44,6 +44,62 @@ def test_wrong_fields_are_refused_with_the_way_out(expression: str, words: str) 
 
 
 @pytest.mark.parametrize(
+    "expression",
+    [
+        "0 0 22-2 ? * FRI-MON",
+        "0/5 */10 /2 ? JAN,MAR-MAY 2#5 2030/2",
+        "59 59 23 31 12 ? 2199",
+        "0 0 0 L,15W,L-30W,LW,1 * ?",
+        "0 0 0 ? * FRIL",
+        "0 0 0 ? JANUARY MONDAY 1970-2000/3",
+        "0 0-30/99 0 1/31 1/12 ?",
+        "00 007 0 01 * ?",
+    ],
+)
+def test_what_the_documentation_of_quartz_allows_is_taken(expression: str) -> None:
+    assert check_fields(expression) == expression
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        # Quartz takes these for "*", for "?", or leaves a part of them out.
+        ("0 99 * ? * *", "minutes '99': 99 is out of range: 0-59"),
+        ("99 0 0 ? * *", "seconds '99'"),
+        ("0 0 99 ? * *", "hours '99'"),
+        ("0 0 0 98 * ?", "day of month '98'"),
+        ("0 0 0 1 99 ?", "month '99'"),
+        ("0 0 0 ? * 99", "day of week '99'"),
+        ("0 0 0 1 * ? 99", "year '99': 99 is out of range: 1970-2199"),
+        ("0 */0 * ? * *", "the step '0' is no number from 1 on"),
+        ("0 *5 * ? * *", "'\\*5' is none of 0-59"),
+        ("0 5X * ? * *", "'5X' is none of 0-59"),
+        ("0 0 0 0W * ?", "'0W' is none of 1-31"),
+        ("0 0 0 5-0 * ?", "0 is out of range: 1-31"),
+        ("0 0 0 5-10W * ?", "'10W'|'5-10W' is none of"),
+        ("0 0 0 1 L ?", "month 'L'"),
+        ("0 0 0 ? * 9#3", "'9#3' is none of"),
+        ("0 0 0 ? * 6#3,2", "there can be one day only"),
+        ("0 0 0 ? * MON-FRI/2", "Quartz knows no steps from a name"),
+        ("0 0 0 ? * MONDAY-FRIDAY", "short names only: MON-FRI"),
+        ("0 0 0 ? * MOON", "'MOON' is none of 1-7, SUN-SAT"),
+        # These Quartz refuses as well; here it is said before anything is written.
+        ("60 0 0 ? * *", "seconds '60'"),
+        ("0 0 24 ? * *", "hours '24'"),
+        ("0 0/60 0 ? * *", "the step 60 is longer than 59"),
+        ("0 0 0 ? * L,2", "there can be one day only"),
+        ("0 0 0 1 * ? 2031-2030", "'2031-2030' ends before it begins"),
+        ("0 0 0 1,,2 * ?", "'' is none of 1-31"),
+        ("0 0 0 ? * MON-5", "a name and a number"),
+        ("٣ 0 0 1 * ?", "seconds"),
+    ],
+)
+def test_a_field_out_of_its_range_is_refused(expression: str, words: str) -> None:
+    with pytest.raises(InvalidTriggerError, match=words):
+        check_fields(expression)
+
+
+@pytest.mark.parametrize(
     ("crontab", "quartz"),
     [
         ("0 3 * * *", "0 0 3 * * ?"),
