@@ -43,6 +43,13 @@ class Database:
 @contextmanager
 def connect(address: StoreAddress) -> Iterator[Database]:
     """Open a connection to a store, or raise a StoreError that says why not and what to do."""
+    with open_handle(address) as handle:
+        yield Database(handle, str(address))
+
+
+@contextmanager
+def open_handle(address: StoreAddress) -> Iterator[Any]:
+    """Open Java's own ``Database``, for what is behind the door too."""
     if address.jdbc_url is None:
         raise StoreError("a store in memory has no tables")
     launch.ensure_jvm()
@@ -53,6 +60,6 @@ def connect(address: StoreAddress) -> Iterator[Database]:
             address.driver, address.jdbc_url, address.user, address.password
         )
     try:
-        yield Database(handle, str(address))
+        yield handle
     finally:
         handle.close()

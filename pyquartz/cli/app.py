@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import change, db, declared, demo, look, options, report, run
+from . import change, db, declared, demo, look, migrate, options, report, run
 
 app = typer.Typer(
     help="Python jobs in a real Quartz scheduler.",
@@ -49,3 +49,4 @@ app.command("delete")(change.delete)
 app.command("apply")(declared.apply)
 app.command("export")(declared.export)
 app.add_typer(db.app, name="db")
+app.add_typer(migrate.app, name="migrate")

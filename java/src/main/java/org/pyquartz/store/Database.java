@@ -38,6 +38,11 @@ public final class Database implements AutoCloseable {
         return new Database(DriverManager.getConnection(url, login));
     }
 
+    /** For statements with parameters; closed with this. */
+    public Connection connection() {
+        return connection;
+    }
+
     /**
      * The columns of all tables whose names begin with a prefix, in any case, one a line: table, column,
      * whether a row needs it (not null and without a default). Names are in upper case.
