@@ -48,7 +48,7 @@ from .events import (
     TriggerEvent,
     TriggerListener,
 )
-from .info import Execution, Fire, JobInfo, Node, Opaque, SchedulerInfo, TriggerInfo
+from .info import Cleared, Execution, Fire, JobInfo, Node, Opaque, SchedulerInfo, TriggerInfo
 from .jobs import Job, NoOpJob, defjob, rerun_on_error
 from .keys import Group, JobKey, Name, TriggerKey
 from .retry import Retry
@@ -67,6 +67,7 @@ __all__ = [
     "Calendar",
     "CalendarInUseError",
     "CalendarNotFoundError",
+    "Cleared",
     "ConfigurationError",
     "CronCalendar",
     "DailyCalendar",

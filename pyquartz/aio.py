@@ -24,6 +24,7 @@ from .errors import SchedulerStateError
 from .executors import application_loop
 from .info import SchedulerState
 from .lifecycle import AT_EXIT
+from .listeners import Listeners, Listening
 from .scheduler import Scheduler
 
 log = logging.getLogger("pyquartz.scheduler")
@@ -106,16 +107,6 @@ def _call(
     return call
 
 
-def _plain(method: Callable[..., Any]) -> Any:
-    """Hand a method of Scheduler's on as it is: it waits for no store."""
-
-    @functools.wraps(method)
-    def call(self: AsyncScheduler, /, *args: Any, **kwargs: Any) -> Any:
-        return method(self._there(), *args, **kwargs)
-
-    return call
-
-
 def _made_like(
     constructor: Callable[Concatenate[Scheduler, P], None],
 ) -> Callable[[Callable[..., None]], Callable[Concatenate[AsyncScheduler, P], None]]:
@@ -138,7 +129,7 @@ def _factory(make: Callable[P, Scheduler]) -> Callable[P, AsyncScheduler]:
     return later
 
 
-class AsyncScheduler:
+class AsyncScheduler(Listening):
     """Scheduler for an application in asyncio: the same calls, as coroutines.
 
     It takes the parameters of Scheduler, and is there once its first call was awaited: usually by
@@ -271,15 +262,16 @@ class AsyncScheduler:
     calendars = _call(Scheduler.calendars)
     calendar = _call(Scheduler.calendar)
     is_included = _call(Scheduler.is_included)
-    on_job = _plain(Scheduler.on_job)
-    on_trigger = _plain(Scheduler.on_trigger)
-    on_scheduler = _plain(Scheduler.on_scheduler)
-    remove_listener = _plain(Scheduler.remove_listener)
     delete_jobs_with_no_class = _call(Scheduler.delete_jobs_with_no_class)
     reset_errored_triggers = _call(Scheduler.reset_errored_triggers)
+    clear = _call(Scheduler.clear)
     init_tasks = _call(Scheduler.init_tasks)
 
     # -- helpers ------------------------------------------------------------------------------
+
+    @property
+    def _listeners(self) -> Listeners:
+        return self._there()._listeners
 
     def _there(self) -> Scheduler:
         if self._core is None:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Coroutine, Mapping
-from concurrent.futures import Executor, Future
+from collections.abc import Callable, Collection, Coroutine, Mapping
+from concurrent.futures import Executor, Future, wait
 from contextvars import ContextVar
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .config import ProcessLimits
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _CLEAN_UP_SECONDS = 2.0
+_LOOK_SECONDS = 0.5
 LOOP_ENDED = (
     "the application's event loop has ended, and no coroutine can run on it any more; stop the "
     "scheduler before the loop"
@@ -102,6 +104,23 @@ class Executors:
         """Say whether the application has ended its loop: what ran there never comes back."""
         loop = self._loop
         return loop is not None and self._loop_thread is None and loop.is_closed()
+
+    def result(self, future: Future[T]) -> T:
+        """Wait for a coroutine on the event loop; SchedulerStateError when the loop has ended."""
+        if self.waited_in_vain([future]):
+            raise SchedulerStateError(LOOP_ENDED)
+        return future.result()
+
+    def waited_in_vain(
+        self, futures: Collection[Future[Any]], seconds: float | None = None
+    ) -> bool:
+        """Wait for coroutines on the event loop; True when some did not end, in time or at all."""
+        end = float("inf") if seconds is None else monotonic() + seconds
+        # In short waits, for the application may end its loop at any time.
+        while wait(futures, max(0.0, min(end - monotonic(), _LOOK_SECONDS))).not_done:
+            if self.loop_has_ended() or monotonic() >= end:
+                return not all(future.done() for future in futures)
+        return False
 
     def start(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
         """Start a coroutine on the event loop, from another thread."""

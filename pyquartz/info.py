@@ -135,6 +135,18 @@ class Execution(_Info):
 
 
 @dataclass(frozen=True)
+class Cleared(_Info):
+    """How many jobs, triggers and calendars ``Scheduler.clear`` has deleted."""
+
+    jobs: int
+    triggers: int
+    calendars: int
+
+    def __str__(self) -> str:
+        return f"{self.jobs} jobs, {self.triggers} triggers and {self.calendars} calendars deleted"
+
+
+@dataclass(frozen=True)
 class Node(_Info):
     """A node of the cluster as it last checked in; ``alive`` by Quartz's rule for failed ones.
 
@@ -154,7 +166,8 @@ class SchedulerInfo(_Info):
 
     ``executed`` counts this node's runs. ``zone`` is the JVM's default zone, which triggers without
     a zone of their own follow: the nodes of a cluster must agree on it. ``paused_groups`` are those
-    of triggers; ``paused_job_groups`` only a store in memory remembers. ``job_store`` and
+    of triggers, and ``all_paused`` says that groups to come are paused too, after ``pause_all()``:
+    that only a database remembers, ``paused_job_groups`` only a store in memory. ``job_store`` and
     ``thread_pool`` are Java's classes.
     """
 
@@ -174,6 +187,7 @@ class SchedulerInfo(_Info):
     persistent: bool = False
     job_store: str = ""
     thread_pool: str = ""
+    all_paused: bool = False
 
     def summary(self) -> str:
         """Say it in words, as the getSummary of Quartz does."""

@@ -9,13 +9,24 @@ from __future__ import annotations
 import inspect
 import logging
 import threading
+from abc import abstractmethod
 from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
-from concurrent.futures import Future, wait
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
-from .errors import ListenerError
-from .events import JobEvent, JobListener, SchedulerEvent, SchedulerListener, TriggerEvent
-from .events import TriggerListener as _TriggerListener
+from .errors import ListenerError, SchedulerStateError
+from .events import (
+    JobEvent,
+    JobEventName,
+    JobListener,
+    Listener,
+    SchedulerEvent,
+    SchedulerEventName,
+    SchedulerListener,
+    TriggerEvent,
+    TriggerEventName,
+    TriggerListener,
+)
 from .jobs import JobLike, job_key_of
 from .keys import Key, Matcher, TriggerKey, as_key
 
@@ -29,6 +40,9 @@ log = logging.getLogger("pyquartz.listeners")
 Kind = Literal["job", "trigger", "scheduler"]
 Callback = Callable[[Any], Any]
 Heard = TypeVar("Heard", bound=Callable[..., Any])
+OfJobs = TypeVar("OfJobs", bound=JobListener)
+OfTriggers = TypeVar("OfTriggers", bound=TriggerListener)
+OfScheduler = TypeVar("OfScheduler", bound=SchedulerListener)
 JobMatch = JobLike | Matcher | Collection[JobLike | Matcher] | None
 TriggerMatch = TriggerKey | str | Matcher | Collection[TriggerKey | str | Matcher] | None
 VETO = "veto_job_execution"
@@ -38,7 +52,7 @@ _LAST_CALL = 10.0
 
 _BASES: dict[Kind, type] = {
     "job": JobListener,
-    "trigger": _TriggerListener,
+    "trigger": TriggerListener,
     "scheduler": SchedulerListener,
 }
 _EVENTS: dict[Kind, type] = {"job": JobEvent, "trigger": TriggerEvent, "scheduler": SchedulerEvent}
@@ -148,7 +162,7 @@ class Listeners:
         """Give the coroutines of listeners a moment to end."""
         with self._lock:
             pending = set(self._pending)
-        if wait(pending, _LAST_CALL).not_done:
+        if self._executors.waited_in_vain(pending, _LAST_CALL):
             log.warning("Listeners that are coroutines did not end in time and are cancelled")
 
     def _tell(self, kind: Kind, name: str, callback: Callback, facts: dict[str, Any]) -> bool:
@@ -176,11 +190,67 @@ class Listeners:
         with self._lock:
             self._pending.add(future)
         future.add_done_callback(self._done)
-        return future.result() if name == VETO else None
+        try:
+            return self._executors.result(future) if name == VETO else None
+        except SchedulerStateError:
+            self._done(future)  # nobody else ends it: its loop is closed
+            raise
 
     def _done(self, future: Future[Any]) -> None:
         with self._lock:
             self._pending.discard(future)
+
+
+class Listening:
+    """The calls by which listeners are registered; Scheduler and AsyncScheduler have them."""
+
+    @property
+    @abstractmethod
+    def _listeners(self) -> Listeners: ...
+
+    @overload
+    def on_job(self, listener: OfJobs, /, *, jobs: JobMatch = None) -> OfJobs: ...
+    @overload
+    def on_job(
+        self, /, *events: JobEventName, jobs: JobMatch = None
+    ) -> Callable[[Heard], Heard]: ...
+    def on_job(self, /, *wanted: object, jobs: JobMatch = None) -> Any:
+        """Listen to the runs of jobs: decorate a function, or register a JobListener.
+
+        ``@s.on_job("was_executed", jobs=Group.starts_with("etl"))`` decorates a function or
+        coroutine that takes a JobEvent; no name means every event. ``jobs`` are a job, a key, a
+        Group or Name, or several of which any may match; None means every job.
+        ``remove_listener`` takes it back. Raises ListenerError.
+        """
+        return self._listeners.add("job", wanted, job_matchers(jobs))
+
+    @overload
+    def on_trigger(
+        self, listener: OfTriggers, /, *, triggers: TriggerMatch = None
+    ) -> OfTriggers: ...
+    @overload
+    def on_trigger(
+        self, /, *events: TriggerEventName, triggers: TriggerMatch = None
+    ) -> Callable[[Heard], Heard]: ...
+    def on_trigger(self, /, *wanted: object, triggers: TriggerMatch = None) -> Any:
+        """Listen to firings: decorate a function that takes a TriggerEvent, or register an object.
+
+        ``"veto_job_execution"`` keeps the job from running when its listener says True.
+        ``triggers`` are a key, a Group or Name, or several; None means every trigger.
+        """
+        return self._listeners.add("trigger", wanted, trigger_matchers(triggers))
+
+    @overload
+    def on_scheduler(self, listener: OfScheduler, /) -> OfScheduler: ...
+    @overload
+    def on_scheduler(self, /, *events: SchedulerEventName) -> Callable[[Heard], Heard]: ...
+    def on_scheduler(self, /, *wanted: object) -> Any:
+        """Listen to the scheduler's own life: decorate a function, or register an object."""
+        return self._listeners.add("scheduler", wanted)
+
+    def remove_listener(self, listener: Callable[..., Any] | Listener) -> bool:
+        """Take back a listener, in all its registrations; False when there was none."""
+        return self._listeners.remove(listener)
 
 
 def _is_main() -> bool:

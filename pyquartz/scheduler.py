@@ -6,11 +6,11 @@ It decides what runs and when; Quartz, unchanged, does the scheduling.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 from . import autoimport as importing
 from . import previews, upkeep
@@ -22,23 +22,23 @@ from .errors import (
     JobNotFoundError,
     TriggerNotFoundError,
 )
-from .events import (
-    JobEventName,
-    JobListener,
-    Listener,
-    SchedulerEventName,
-    SchedulerListener,
-    TriggerEventName,
-    TriggerListener,
-)
 from .executors import Executors
-from .info import Execution, Fire, JobInfo, Opaque, SchedulerInfo, SchedulerState, TriggerInfo
+from .info import (
+    Cleared,
+    Execution,
+    Fire,
+    JobInfo,
+    Opaque,
+    SchedulerInfo,
+    SchedulerState,
+    TriggerInfo,
+)
 from .interrupts import interrupt
 from .jobdata import check_data
 from .jobs import JobDefinition, JobLike, JobRegistry, job_key_of, registry
 from .keys import Group, JobKey, TriggerKey, as_key
 from .lifecycle import Lifecycle
-from .listeners import Heard, JobMatch, Listeners, TriggerMatch, job_matchers, trigger_matchers
+from .listeners import Listeners, Listening
 from .store.url import parse_store
 from .triggers import Trigger
 from .worker import Worker
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from ._jvm.quartz import Engine
 
 
-class Scheduler:
+class Scheduler(Listening):
     """A Quartz scheduler in this process, on a store; one node of a cluster, if there is one.
 
     Made in standby: it can be written and asked, and fires after ``start()``. As a context manager
@@ -154,10 +154,10 @@ class Scheduler:
             self._engine, registry, self._autoimport, bool(settings.store.jdbc_url)
         )
         executors = Executors(settings.processes, settings.process_limits)
-        self._listeners = Listeners(self, self._engine, executors)
-        self._worker = Worker(self, self._engine, registry, executors, self._listeners)
+        self._hearing = Listeners(self, self._engine, executors)
+        self._worker = Worker(self, self._engine, registry, executors, self._hearing)
         self._life = Lifecycle(
-            self.name, self._engine, self._worker, executors, settings.threads, self._listeners
+            self.name, self._engine, self._worker, executors, settings.threads, self._hearing
         )
         registry.watch(_register_class)
 
@@ -220,6 +220,10 @@ class Scheduler:
         trace: TracebackType | None,
     ) -> None:
         self._life.leave(error)
+
+    @property
+    def _listeners(self) -> Listeners:
+        return self._hearing
 
     def _import_stored_names(self) -> None:
         if self._autoimport:
@@ -375,52 +379,6 @@ class Scheduler:
         """Give the scheduler's summary, with the nodes of its cluster."""
         return self._engine.info(str(self._settings.store))
 
-    # -- listeners ----------------------------------------------------------------------------
-
-    @overload
-    def on_job(self, listener: JobListener, /, *, jobs: JobMatch = None) -> JobListener: ...
-    @overload
-    def on_job(
-        self, /, *events: JobEventName, jobs: JobMatch = None
-    ) -> Callable[[Heard], Heard]: ...
-    def on_job(self, /, *wanted: object, jobs: JobMatch = None) -> Any:
-        """Listen to the runs of jobs: decorate a function, or register a JobListener.
-
-        ``@s.on_job("was_executed", jobs=Group.starts_with("etl"))`` decorates a function or
-        coroutine that takes a JobEvent; no name means every event. ``jobs`` are a job, a key, a
-        Group or Name, or several of which any may match; None means every job.
-        ``remove_listener`` takes it back. Raises ListenerError.
-        """
-        return self._listeners.add("job", wanted, job_matchers(jobs))
-
-    @overload
-    def on_trigger(
-        self, listener: TriggerListener, /, *, triggers: TriggerMatch = None
-    ) -> TriggerListener: ...
-    @overload
-    def on_trigger(
-        self, /, *events: TriggerEventName, triggers: TriggerMatch = None
-    ) -> Callable[[Heard], Heard]: ...
-    def on_trigger(self, /, *wanted: object, triggers: TriggerMatch = None) -> Any:
-        """Listen to firings: decorate a function that takes a TriggerEvent, or register an object.
-
-        ``"veto_job_execution"`` keeps the job from running when its listener says True.
-        ``triggers`` are a key, a Group or Name, or several; None means every trigger.
-        """
-        return self._listeners.add("trigger", wanted, trigger_matchers(triggers))
-
-    @overload
-    def on_scheduler(self, listener: SchedulerListener, /) -> SchedulerListener: ...
-    @overload
-    def on_scheduler(self, /, *events: SchedulerEventName) -> Callable[[Heard], Heard]: ...
-    def on_scheduler(self, /, *wanted: object) -> Any:
-        """Listen to the scheduler's own life: decorate a function, or register an object."""
-        return self._listeners.add("scheduler", wanted)
-
-    def remove_listener(self, listener: Callable[..., Any] | Listener) -> bool:
-        """Take back a listener, in all its registrations; False when there was none."""
-        return self._listeners.remove(listener)
-
     # -- previews -----------------------------------------------------------------------------
 
     def next_fires(
@@ -532,6 +490,15 @@ class Scheduler:
         What they missed follows their misfire policies, once the scheduler runs.
         """
         return upkeep.reset_errored_triggers(self._engine)
+
+    def clear(self, name: str) -> Cleared:
+        """Delete all jobs, triggers and calendars of this scheduler, and say how many there were.
+
+        For every node of its cluster: ``name`` must be the scheduler's own, so that nobody calls
+        this by mistake, else ConfigurationError is raised. Quartz's clear. What runs goes on; a
+        database forgets which groups are paused, a store in memory does not.
+        """
+        return upkeep.clear(self._engine, self.name, name)
 
     def init_tasks(self, strict: bool = False) -> list[Any]:
         """Call every initialiser that ``@task_init`` registered, each once; give the reports."""

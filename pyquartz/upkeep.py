@@ -1,11 +1,12 @@
-"""What a start-up puts in order in a store: jobs without a class, triggers in the state ERROR."""
+"""What is put in order in a store: jobs without a class, triggers in the state ERROR; or all."""
 
 from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING
 
-from .info import JobInfo
+from .errors import ConfigurationError
+from .info import Cleared, JobInfo
 from .keys import TriggerKey
 
 if TYPE_CHECKING:
@@ -47,3 +48,15 @@ def reset_errored_triggers(engine: Engine) -> list[TriggerKey]:
         engine.reset_error(key)
         log.info("Trigger %s was in the state ERROR and waits again", key)
     return keys
+
+
+def clear(engine: Engine, own_name: str, name: str) -> Cleared:
+    """Delete all that a scheduler has in its store, when it is named rightly."""
+    if name != own_name:
+        raise ConfigurationError(
+            f"clear({name!r}) deletes nothing: it would delete all jobs, triggers and calendars of "
+            f"this scheduler, whose name is {own_name!r}"
+        )
+    cleared = engine.clear()
+    log.warning("Cleared scheduler %r: %s", own_name, cleared)
+    return cleared

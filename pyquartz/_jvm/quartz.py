@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from ..calendars import Calendar
 from ..errors import PyQuartzError, SchedulerStateError
-from ..info import Execution, JobInfo, Node, Opaque, SchedulerInfo, SchedulerState, TriggerInfo
+from ..info import (
+    Cleared,
+    Execution,
+    JobInfo,
+    Node,
+    Opaque,
+    SchedulerInfo,
+    SchedulerState,
+    TriggerInfo,
+)
 from ..keys import Group, JobKey, Key, Matcher, TriggerKey
 from ..plan import JobSpec
 from . import launch, listeners, logs
@@ -34,6 +43,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 log = logging.getLogger("pyquartz.jvm")
+# By this a database remembers that groups to come are paused.
+_ALL_PAUSED = "_$_ALL_GROUPS_PAUSED_$_"
 # Quartz's own grace for a node that is late with its check-in.
 _CHECKIN_GRACE = timedelta(milliseconds=7500)
 _TRIGGER_GONE = "Unable to unschedule trigger"
@@ -241,6 +252,18 @@ class Engine:
         with self._calling(f"can't reset trigger {key}"):
             self._quartz.resetTriggerFromErrorState(trigger_key(key))
 
+    def clear(self) -> Cleared:
+        """Delete all jobs, triggers and calendars; say how many there were."""
+        groups, quartz = java("org.quartz.impl.matchers.GroupMatcher"), self._quartz
+        with self._calling("can't clear the store"):
+            cleared = Cleared(
+                jobs=int(quartz.getJobKeys(groups.anyJobGroup()).size()),
+                triggers=int(quartz.getTriggerKeys(groups.anyTriggerGroup()).size()),
+                calendars=int(quartz.getCalendarNames().size()),
+            )
+            quartz.clear()
+        return cleared
+
     def add_listener(
         self,
         kind: listeners.Kind,
@@ -321,7 +344,8 @@ class Engine:
             zone=launch.zone(),
             started_at=from_millis(row["started_at"]),
             executed=row["executed"],
-            paused_groups=tuple(sorted(row["paused_groups"])),
+            paused_groups=tuple(sorted(set(row["paused_groups"]) - {_ALL_PAUSED})),
+            all_paused=_ALL_PAUSED in row["paused_groups"],
             nodes=tuple(_node(node) for node in row["nodes"]),
             paused_job_groups=tuple(sorted(row["paused_job_groups"])),
             persistent=row["persistent"],

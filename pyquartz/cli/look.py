@@ -47,7 +47,9 @@ def info(
             "Default zone": summary.zone,
             "Jobs": job_count,
             "Triggers": ", ".join(f"{n} {state}" for state, n in sorted(states.items())) or 0,
-            "Paused groups": summary.paused_groups,
+            "Paused groups": "all, and those to come"
+            if summary.all_paused
+            else summary.paused_groups,
         }
     )
     print_table(

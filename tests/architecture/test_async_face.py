@@ -15,12 +15,12 @@ from tests.architecture.source import ROOT
 # What can't block stays plain.
 LISTENING = {"on_job", "on_trigger", "on_scheduler", "remove_listener"}
 PLAIN = {"name", "instance_id", "state", "from_properties"} | LISTENING
-PUBLIC = {name for name in vars(Scheduler) if not name.startswith("_")}
+PUBLIC = {name for name in dir(Scheduler) if not name.startswith("_")}
 
 
 @pytest.mark.parametrize("name", sorted(PUBLIC))
 def test_each_public_name_of_the_scheduler_is_there(name: str) -> None:
-    assert name in vars(AsyncScheduler), f"{name} = _call(Scheduler.{name}) is missing in aio.py"
+    assert name in dir(AsyncScheduler), f"{name} = _call(Scheduler.{name}) is missing in aio.py"
     assert inspect.getdoc(getattr(AsyncScheduler, name))
 
 
@@ -67,7 +67,15 @@ def listen(core: Scheduler) -> None:
     def heard(event: JobEvent) -> int:
         return 1
     text: str = heard  # [assignment]
-    core.on_job(Audit())
+    audit: Audit = core.on_job(Audit())
+    later = AsyncScheduler.of(core)
+    audit = later.on_job(Audit(), jobs="a")
+    listener: TriggerListener = later.on_trigger(Audit())  # [call-overload]
+    later.on_scheduler("executed")  # [call-overload]
+    @later.on_trigger("fired")
+    def told(event: JobEvent) -> int:
+        return 1
+    text = told  # [assignment]
     core.on_job("executed")  # [call-overload]
     core.on_job(TriggerListener())  # [call-overload]
 

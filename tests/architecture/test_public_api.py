@@ -17,7 +17,7 @@ import pyquartz
 
 NAMES = {
     "AnnualCalendar", "AsyncScheduler", "Calendar", "CalendarInUseError", "CalendarNotFoundError",
-    "ConfigurationError", "CronCalendar", "DailyCalendar", "DaylightWarning",
+    "Cleared", "ConfigurationError", "CronCalendar", "DailyCalendar", "DaylightWarning",
     "DeclarationError", "Execution", "Fire",
     "ForkedProcessError", "Group", "HolidayCalendar", "InvalidCalendarError",
     "InvalidTriggerError", "JVMNotFoundError", "Job", "JobContext", "JobDataError",
@@ -114,6 +114,7 @@ METHODS = {
     "remove_listener": "listener",
     "delete_jobs_with_no_class": "dry_run=False, force=False",
     "reset_errored_triggers": "",
+    "clear": "name",
     "init_tasks": "strict=False",
 }
 
@@ -130,6 +131,7 @@ FIELDS = {
     "SchedulerInfo": "name instance_id quartz_version state store clustered threads started_at"
     " executed paused_groups nodes",
     "Node": "instance_id last_checkin interval alive",
+    "Cleared": "jobs triggers calendars",
     "Opaque": "class_name reason",
     "Trigger": "key start end priority misfire calendar data description",
 }
@@ -170,7 +172,7 @@ def test_a_method_of_the_scheduler_is_what_users_rely_on(name: str) -> None:
 
 
 def test_the_scheduler_has_no_other_method_than_those() -> None:
-    public = {name for name in vars(pyquartz.Scheduler) if not name.startswith("_")}
+    public = {name for name in dir(pyquartz.Scheduler) if not name.startswith("_")}
     assert public - METHODS.keys() == {"name", "instance_id", "state"}
 
 

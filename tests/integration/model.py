@@ -12,7 +12,6 @@ from typing import Any
 
 from pyquartz import Group, JobKey, TriggerKey
 
-ALL_PAUSED = "_$_ALL_GROUPS_PAUSED_$_"
 _OPERATORS: dict[str, Callable[[str, str], bool]] = {
     "equals": str.__eq__,
     "starts_with": str.startswith,
@@ -52,7 +51,7 @@ class Model:
                 key: (trigger.job, "PAUSED" if trigger.paused else "NORMAL")
                 for key, trigger in self.triggers.items()
             },
-            "paused": self.paused_groups | ({ALL_PAUSED} if self.all_paused else set()),
+            "paused": (self.paused_groups, self.all_paused),
             "runs": self.runs,
         }
 

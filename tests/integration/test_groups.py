@@ -13,7 +13,6 @@ from tests.integration.conftest import Store
 from tests.integration.suite_jobs import note
 
 LATER = datetime(2040, 1, 31, 12, tzinfo=timezone.utc)
-ALL_PAUSED = "_$_ALL_GROUPS_PAUSED_$_"
 GROUPS = ("billing", "bills", "ops_x", "opsAx", "mail")
 MATCHES: list[tuple[str, Any, set[str]]] = [
     ("billing", "equals", {"billing"}),
@@ -108,11 +107,13 @@ def test_only_a_database_remembers_that_all_is_paused(filled: Scheduler, store: 
     assert paused(filled) == set(GROUPS)
     key = add(filled, "to-come")
     assert filled.trigger(key).state == ("PAUSED" if store.is_jdbc else "NORMAL")
-    listed = set(filled.info().paused_groups)
-    assert listed == set(GROUPS) | ({ALL_PAUSED, "to-come"} if store.is_jdbc else set())
+    info = filled.info()
+    assert set(info.paused_groups) == set(GROUPS) | ({"to-come"} if store.is_jdbc else set())
+    assert info.all_paused == store.is_jdbc
     filled.resume_all()
     assert paused(filled) == set()
     assert filled.info().paused_groups == ()
+    assert not filled.info().all_paused
     assert filled.trigger(add(filled, "later")).state == "NORMAL"
 
 

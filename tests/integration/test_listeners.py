@@ -319,6 +319,26 @@ def test_what_is_written_is_heard(scheduler: Scheduler, heard: Heard) -> None:
     assert found["triggers_paused"].group == found["jobs_resumed"].group == "DEFAULT"
 
 
+def test_all_that_is_cleared_is_heard_once(scheduler: Scheduler, heard: Heard) -> None:
+    scheduler.schedule_task(note, every(hours=1))
+    scheduler.on_scheduler()(heard)
+    scheduler.clear(scheduler.name)
+    # A store in memory tells of each trigger before.
+    [event] = [event for event in heard.events if event.name == "scheduling_data_cleared"]
+    assert event.job_key is event.trigger_key is None
+
+
+def test_a_job_that_raises_is_an_error_of_the_schedulers(
+    scheduler: Scheduler, heard: Heard
+) -> None:
+    scheduler.on_scheduler("error")(heard)
+    with scheduler:
+        scheduler.schedule_task(fails, once())
+        [event] = heard.wait("error")
+    assert event.message.endswith("suite_jobs.fails threw an exception.")
+    assert "boom for the log" in str(event.error)
+
+
 def test_a_trigger_that_fires_no_more_is_heard(scheduler: Scheduler, heard: Heard) -> None:
     scheduler.on_scheduler("trigger_finalized")(heard)
     with scheduler:

@@ -99,11 +99,11 @@ class Life(RuleBasedStateMachine):
             assert self.look() == wanted
 
     def look(self) -> dict[str, Any]:
-        triggers = self.scheduler.triggers()
+        triggers, info = self.scheduler.triggers(), self.scheduler.info()
         return {
             "jobs": {job.key: job.durable for job in self.scheduler.jobs()},
             "triggers": {info.key: (info.job_key, info.state) for info in triggers},
-            "paused": set(self.scheduler.info().paused_groups),
+            "paused": (set(info.paused_groups), info.all_paused),
             "runs": self.runs(),
         }
 

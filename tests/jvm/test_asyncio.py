@@ -167,6 +167,43 @@ def test_a_job_on_a_loop_that_is_closed_under_it_is_no_hang(tmp_path: Path) -> N
     assert rows_left(f"h2:///{tmp_path}/store") == []
 
 
+def test_a_veto_on_a_loop_that_is_closed_under_it_is_no_hang(tmp_path: Path) -> None:
+    result = run(
+        f"""
+        from pyquartz import TriggerListener
+        asked = threading.Event()
+
+        class Gate(TriggerListener):
+            async def veto_job_execution(self, event):
+                asked.set()
+                await asyncio.Event().wait()
+
+        async def main():
+            s = AsyncScheduler("h2:///{tmp_path}/store")
+            await s.start()
+            s.on_trigger(Gate())
+            await s.schedule_task(tick, once())
+            while not asked.is_set():
+                await asyncio.sleep(0.01)
+            return s
+
+        loop = asyncio.new_event_loop()
+        s = loop.run_until_complete(main())
+        loop.close()
+        core = s._core
+        while core.info().executed < 1 or core.executing():
+            time.sleep(0.01)
+        begun = time.monotonic()
+        core.stop()
+        print("runs all the same", time.monotonic() - begun < 9, flush=True)
+        """
+    )
+    result.check()
+    assert "the application's event loop has ended" in result.stderr
+    assert "runs all the same True" in result.stdout
+    assert rows_left(f"h2:///{tmp_path}/store") == []
+
+
 def test_the_end_of_asyncio_run_cancels_the_jobs_on_its_loop(tmp_path: Path) -> None:
     result = run(
         f"""
