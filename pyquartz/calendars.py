@@ -16,7 +16,8 @@ from typing import Any
 from . import describe as words
 from .cron import check_fields
 from .errors import InvalidCalendarError, InvalidTriggerError
-from .triggers import days_of_week, instant, time_of_day, zone_id
+from .triggers import days_of_week, instant, time_of_day
+from .zones import zone_id
 
 _DAYS_IN_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 

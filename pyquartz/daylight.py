@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
-from zoneinfo import ZoneInfo
 
 from .triggers import (
     CalendarIntervalTrigger,
@@ -20,6 +19,7 @@ from .triggers import (
     Trigger,
     instant,
 )
+from .zones import zone_of
 
 if TYPE_CHECKING:
     from .calendars import Calendar
@@ -59,16 +59,16 @@ def warnings(
     """Give the warnings for a trigger between two instants."""
     begin = instant(after, "after") or datetime.now(_UTC)
     end = instant(until, "until") or begin + _YEAR
-    zone = _zone_of(trigger)
-    if zone is None:
+    name = _zone_of(trigger)
+    if name is None:
         return []
-    look = _Look(replace(trigger, start=trigger.start or begin), zone, calendar)
-    found = (look.at(change) for change in _changes(zone, begin, end))
+    look = _Look(replace(trigger, start=trigger.start or begin), name, calendar)
+    found = (look.at(change) for change in _changes(zone_of(name), begin, end))
     return [warning for warning in found if warning]
 
 
-def _zone_of(trigger: Trigger) -> ZoneInfo | None:
-    """Give the zone whose clocks a trigger follows; None when it follows none."""
+def _zone_of(trigger: Trigger) -> str | None:
+    """Give the name of the zone whose clocks a trigger follows; None when it follows none."""
     if isinstance(trigger, CalendarIntervalTrigger):
         if trigger.unit in ("second", "minute", "hour"):
             return None
@@ -80,7 +80,7 @@ def _zone_of(trigger: Trigger) -> ZoneInfo | None:
 
         launch.ensure_jvm()
         name = launch.zone()
-    return ZoneInfo(name)
+    return name
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class _Change:
         return f"the clocks go {way} from {before:%H:%M} to {after:%H:%M}"
 
 
-def _changes(zone: ZoneInfo, begin: datetime, end: datetime) -> Iterator[_Change]:
+def _changes(zone: tzinfo, begin: datetime, end: datetime) -> Iterator[_Change]:
     low = begin.astimezone(_UTC).replace(microsecond=0)
     while low < end:
         high = low + _DAY
@@ -121,7 +121,7 @@ def _changes(zone: ZoneInfo, begin: datetime, end: datetime) -> Iterator[_Change
         low = high
 
 
-def _offset(zone: ZoneInfo, moment: datetime) -> timedelta:
+def _offset(zone: tzinfo, moment: datetime) -> timedelta:
     return moment.astimezone(zone).utcoffset() or timedelta(0)
 
 
@@ -132,9 +132,10 @@ def _naive(moment: datetime) -> datetime:
 class _Look:
     """A look at one trigger around the changes of its zone's clocks."""
 
-    def __init__(self, trigger: Trigger, zone: ZoneInfo, calendar: Calendar | None) -> None:
+    def __init__(self, trigger: Trigger, zone: str, calendar: Calendar | None) -> None:
         self._trigger = trigger
-        self._zone = zone
+        self._zone_name = zone
+        self._zone = zone_of(zone)
         self._calendar = calendar
         start, end = self._on_wall(trigger.start), self._on_wall(trigger.end)
         self._meant: Trigger = replace(trigger, start=start, end=end)
@@ -202,8 +203,8 @@ class _Look:
         times = tuple(wall.time() for wall in walls)
         shown = ", ".join(_clock(wall) for wall in walls[:4])
         shown += f" and {len(walls) - 4} more" if len(walls) > 4 else ""
-        text = f"{shown} {words} on {day} in {self._zone.key}: {change}"
-        return DaylightWarning(effect, day, times, self._zone.key, text)
+        text = f"{shown} {words} on {day} in {self._zone_name}: {change}"
+        return DaylightWarning(effect, day, times, self._zone_name, text)
 
     def _instant(self, wall: datetime, fold: int) -> datetime:
         return wall.replace(tzinfo=self._zone, fold=fold).astimezone(_UTC)

@@ -66,7 +66,7 @@ class TriggerInfo(_Info):
     """A stored trigger with its state. Times are aware, in UTC; None where there is none.
 
     ``trigger`` is the value that could be scheduled again; None when the row can't be read
-    (``unreadable`` says why) or is of a kind that has no value here (``kind`` "blob").
+    (``unreadable`` says why) or has no value here (``no_value`` says why).
     ``final_fire_time`` is Quartz's own answer: None when it never ends, and for a daily interval
     the end itself rather than a firing. ``calendar_value`` is the calendar that it names.
     """
@@ -88,6 +88,7 @@ class TriggerInfo(_Info):
     unreadable: str | None
     times_triggered: int | None = None
     final_fire_time: datetime | None = None
+    no_value: str | None = field(default=None, repr=False, compare=False)
     calendar_value: Calendar | Opaque | None = field(default=None, repr=False, compare=False)
 
     @property

@@ -44,7 +44,11 @@ def next_of_stored(info: TriggerInfo, n: int, after: datetime | None) -> list[da
 
     calendar = _readable(info.calendar_value)
     if info.trigger is None or (calendar is None and info.calendar is not None):
-        reason = info.unreadable or f"its kind is {info.kind!r}, its calendar {info.calendar!r}"
+        reason = (
+            info.unreadable
+            or info.no_value
+            or f"its kind is {info.kind!r}, its calendar {info.calendar!r}"
+        )
         raise InvalidTriggerError(f"trigger {info.key} has no value that could be asked: {reason}")
     return fires_of(
         info.trigger,

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, time, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
-from zoneinfo import ZoneInfo
 
 from . import describe as words
 from .cron import check_fields, from_crontab
 from .errors import InvalidTriggerError
 from .jobdata import check_data
 from .keys import TriggerKey, as_key
+from .zones import zone_id
 
 if TYPE_CHECKING:
     from .calendars import Calendar
@@ -26,6 +26,7 @@ Unit = Literal["second", "minute", "hour", "day", "week", "month", "year"]
 _UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _ONCE_OR_NOTHING = {"smart": 0, "ignore": -1, "fire_once_now": 1, "do_nothing": 2}
+_END_OF_DAY = time(23, 59, 59)
 _MOST_REPEATS = 2**31 - 1
 
 
@@ -204,7 +205,7 @@ class DailyTimeIntervalTrigger(Trigger):
 
     interval: timedelta
     from_: time = time(0, 0)
-    to: time = time(23, 59, 59)
+    to: time = _END_OF_DAY
     days: tuple[str, ...] = _DAYS
     repeat: int | None = None
 
@@ -216,8 +217,8 @@ class DailyTimeIntervalTrigger(Trigger):
             raise InvalidTriggerError(
                 f"the interval {self.interval} is not whole seconds, 1 at least"
             )
-        if self.to <= self.from_:
-            raise InvalidTriggerError(f"to={self.to} is not after from_={self.from_}")
+        if self.to < self.from_:
+            raise InvalidTriggerError(f"to={self.to} is before from_={self.from_}")
         super().__post_init__()
 
 
@@ -300,16 +301,26 @@ def daily(
     *,
     every: timedelta,
     from_: str | time = time(0, 0),
-    to: str | time = time(23, 59, 59),
+    to: str | time = _END_OF_DAY,
     days: str | tuple[str, ...] = _DAYS,
     repeat: int | None = None,
+    times_a_day: int | None = None,
     **settings: Any,
 ) -> DailyTimeIntervalTrigger:
-    """Fire at an interval between two times of day ("08:00", "18:00") on some days ("MON-FRI")."""
+    """Fire at an interval between two times of day ("08:00", "18:00") on some days ("MON-FRI").
+
+    ``times_a_day`` says the end of the day in place of ``to``, as Quartz's endingDailyAfterCount:
+    the time of the last of so many fires.
+    """
+    first, last = time_of_day(from_), time_of_day(to)
+    if times_a_day is not None:
+        if last != _END_OF_DAY:
+            raise InvalidTriggerError("daily() takes to= or times_a_day=, not both")
+        last = _end_after(times_a_day, first, every)
     return DailyTimeIntervalTrigger(
         interval=every,
-        from_=time_of_day(from_),
-        to=time_of_day(to),
+        from_=first,
+        to=last,
         days=days_of_week(days),
         repeat=repeat,
         **settings,
@@ -334,23 +345,20 @@ def instant(value: datetime | None, name: str) -> datetime | None:
     return moment if moment == in_utc else in_utc
 
 
-def zone_id(tz: str | tzinfo | None) -> str | None:
-    """Give the name under which Python and Java both know a zone."""
-    if tz is None:
-        return None
-    name = tz if isinstance(tz, str) else getattr(tz, "key", None)
-    if name is None and tz is timezone.utc:
-        name = "UTC"
-    if name is None:
-        raise InvalidTriggerError(f"{tz!r} has no name that Quartz could store; use a ZoneInfo")
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
+def _end_after(count: int, first: time, interval: timedelta) -> time:
+    """Give the time of the last of so many fires of a day, by Quartz's own arithmetic.
+
+    It leaves out a fire that less than an interval of the day would follow.
+    """
+    day = datetime.combine(datetime.min, first)
+    left = datetime.combine(datetime.min, _END_OF_DAY) - day
+    most = left // interval if left > interval else 0
+    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= most:
         raise InvalidTriggerError(
-            f"there is no time zone {name!r}; names are those of the IANA database, such as "
-            "'Europe/Berlin' or 'UTC'"
-        ) from error
-    return name
+            f"times_a_day={count!r}: from {first} on, every {interval}, Quartz takes "
+            f"1 to {most} times; to= can say a later end"
+        )
+    return (day + (count - 1) * interval).time()
 
 
 def _check_repeat(repeat: int | None) -> None:

@@ -16,7 +16,8 @@ from .errors import InvalidTriggerError, JobNotFoundError
 from .jobs import Job, JobLike, JobRegistry, job_key_of
 from .keys import JobKey, TriggerKey
 from .plan import How, JobSpec, default_keys, spec_of
-from .triggers import Trigger, zone_id
+from .triggers import Trigger
+from .zones import zone_id
 
 if TYPE_CHECKING:
     from ._jvm.packing import Row

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timezone
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ..calendars import Calendar
 from ..info import Fire
 from ..keys import JobKey, TriggerKey
 from ..triggers import Trigger
+from ..zones import zone_of
 from . import launch, logs
 from .builders import build_trigger, job_key, trigger_key
 from .calendars import build_calendar
@@ -97,7 +97,7 @@ def fires_of(
         min(limit, _MOST),
     )
     zone = getattr(trigger, "tz", None)
-    where = ZoneInfo(zone) if zone else timezone.utc
+    where = zone_of(zone) if zone else timezone.utc
     return [_moment(int(millis)).astimezone(where) for millis in times]
 
 

@@ -5,7 +5,6 @@ Every method may be called from any thread. Java's exceptions come out as ours.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
@@ -42,7 +41,6 @@ from .runs import Runs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-log = logging.getLogger("pyquartz.jvm")
 # By this a database remembers that groups to come are paused.
 _ALL_PAUSED = "_$_ALL_GROUPS_PAUSED_$_"
 # Quartz's own grace for a node that is late with its check-in.
@@ -399,7 +397,7 @@ def _job_info(row: Mapping[str, Any]) -> JobInfo:
 
 
 def _trigger_info(row: Mapping[str, Any], calendar: Calendar | Opaque | None = None) -> TriggerInfo:
-    data, trigger = row["data"], None
+    data, trigger, reason = row["data"], None, None
     if row["unreadable"] is None:
         try:
             trigger = read_trigger(
@@ -408,7 +406,7 @@ def _trigger_info(row: Mapping[str, Any], calendar: Calendar | Opaque | None = N
         except PyQuartzError as error:
             # Quartz fires it all the same; it only can't be made a value that could be scheduled
             # again, such as with a zone that Python lacks.
-            log.debug("Trigger %s has no value in Python: %s", row["name"], error)
+            reason = str(error)
     return TriggerInfo(
         key=TriggerKey(row["name"], row["group"]),
         job_key=JobKey(row["job_name"], row["job_group"]),
@@ -427,5 +425,6 @@ def _trigger_info(row: Mapping[str, Any], calendar: Calendar | Opaque | None = N
         unreadable=row["unreadable"],
         times_triggered=(row.get("schedule") or {}).get("times_triggered"),
         final_fire_time=from_millis(row.get("final")),
+        no_value=reason,
         calendar_value=calendar,
     )

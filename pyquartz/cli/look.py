@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -15,6 +14,7 @@ from ..info import Node, TriggerInfo, to_json
 from ..keys import JobKey, TriggerKey
 from ..scheduler import Scheduler
 from ..triggers import Trigger, cron
+from ..zones import zone_of
 from . import options
 from .report import moment, print_facts, print_json, print_table, say
 from .stores import say_other_names, visit
@@ -236,7 +236,7 @@ def _triggers(
 
 def _local(time: datetime, info: TriggerInfo) -> datetime:
     zone = getattr(info.trigger, "tz", None)
-    return time.astimezone(ZoneInfo(zone)) if zone else time
+    return time.astimezone(zone_of(zone)) if zone else time
 
 
 def _say_limits(found: Iterable[TriggerInfo], shown: set[TriggerKey]) -> None:

@@ -42,7 +42,8 @@ FUNCTIONS = {
     "calendar_every": "interval, unit, *, tz=None, preserve_hour_of_day=False,"
     " skip_day_if_hour_missing=False, **settings",
     "daily": "*, every, from_=datetime.time(0, 0), to=datetime.time(23, 59, 59),"
-    " days=('SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'), repeat=None, **settings",
+    " days=('SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'), repeat=None, times_a_day=None,"
+    " **settings",
     "Calendar": "*, base=None, tz=None, description=None",
     "AnnualCalendar": "days=(), *, base=None, tz=None, description=None",
     "HolidayCalendar": "dates=(), *, base=None, tz=None, description=None",

@@ -19,6 +19,7 @@ VALUES = (
     "context",
     "cron",
     "cron_fields",
+    "zones",
     "describe",
     "errors",
     "info",
