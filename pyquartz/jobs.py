@@ -67,6 +67,11 @@ class JobDefinition:
         return f"{self.function.__module__}.{self.function.__qualname__}{where}"
 
 
+def is_class_name(name: str) -> bool:
+    """Say whether a name can be registered as a stored class name."""
+    return _CLASS_NAME.fullmatch(name) is not None
+
+
 class JobRegistry:
     """The stored names that Python implements in this process. Safe from any thread."""
 
@@ -82,7 +87,7 @@ class JobRegistry:
         """
         names = (definition.name, *definition.aliases)
         for name in names:
-            if not _CLASS_NAME.fullmatch(name):
+            if not is_class_name(name):
                 raise JobDefinitionError(
                     f"{name!r} can't be a stored class name: names joined by dots, such as "
                     "'acme.jobs.Cleanup'"

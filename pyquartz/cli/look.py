@@ -98,7 +98,7 @@ def jobs(
                 job.key.group,
                 job.class_name,
                 len(job.trigger_keys),
-                _flags(
+                flags(
                     durable=job.durable,
                     exclusive=not job.concurrent,
                     keeps_data=job.persist_data,
@@ -258,7 +258,8 @@ def _when(info: TriggerInfo) -> str:
     return f"unreadable: {info.unreadable}" if info.unreadable else info.kind
 
 
-def _flags(**flags: bool) -> str:
+def flags(**flags: bool) -> str:
+    """Name the flags that are set."""
     return ", ".join(name.replace("_", " ") for name, is_set in flags.items() if is_set)
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,10 +13,13 @@ import typer
 from .. import migrate
 from ..config import read_deployment
 from ..errors import StoreError
+from ..migrate.reading import Data
 from ..store import schema
 from ..store.url import parse_store
 from . import options
-from .report import print_facts, print_json, print_table, say
+from .look import flags
+from .report import moment, print_facts, print_json, print_table, say
+from .run import import_all
 from .stores import is_properties
 
 app = typer.Typer(
@@ -26,6 +32,172 @@ Name = Annotated[
         help="The scheduler's name in the store; needed when the store has several.",
     ),
 ]
+
+
+Modules = Annotated[
+    list[str] | None,
+    typer.Option("--import", metavar="MODULE", help="Import this: it has jobs. Repeatable."),
+]
+AutoImport = Annotated[
+    list[str] | None,
+    typer.Option(metavar="PKG", help="Import stored names from this package. Repeatable."),
+]
+ClassPath = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="JAR", help="Look for classes in this jar or folder. Repeatable."),
+]
+AllowClass = Annotated[
+    list[str] | None,
+    typer.Option(metavar="CLASS", help="Also read this class out of serialised data. Repeatable."),
+]
+
+
+@app.command()
+def plan(
+    modules: Modules = None,
+    autoimport: AutoImport = None,
+    class_path: ClassPath = None,
+    data: Annotated[
+        bool,
+        typer.Option("--data", help="Read serialised data too, by the JVM and its allow list."),
+    ] = False,
+    allow_class: AllowClass = None,
+    store: options.Store = None,
+    name: Name = None,
+    prefix: options.Prefix = None,
+    as_json: options.AsJson = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Show a store's jobs: who implements each, and what becomes of those that nobody does.
+
+    Nothing is written, no scheduler takes part; PostgreSQL and MariaDB are read without a JVM.
+    """
+    source, known = place(store, prefix)
+    chosen = scheduler_name(source, name or known)
+    import_all(modules or [])
+    implementers = migrate.Implementers(class_path or (), autoimport or ())
+    found = migrate.plan(source, chosen, implementers, _reader(allow_class) if data else None)
+    if as_json:
+        print_json(found)
+    else:
+        _print_plan(found)
+
+
+def _reader(allow_class: list[str] | None) -> Callable[[bytes], dict[str, object] | str]:
+    from .._jvm.blobs import read_map
+
+    return partial(read_map, allow_classes=allow_class or ())
+
+
+def _print_plan(plan: migrate.MigrationPlan) -> None:
+    counts = {
+        what: ", ".join(f"{count} {name}" for name, count in sorted(found.items())) or "none"
+        for what, found in plan.counts.items()
+    }
+    print_facts(
+        {
+            "Store": plan.store,
+            "Scheduler": plan.scheduler,
+            "Jobs": counts["jobs"],
+            "Triggers": counts["triggers"],
+            "In ERROR": plan.errors,
+            "Paused groups": plan.paused_groups,
+            "Calendars": plan.calendars,
+            "Nodes": [
+                f"{node.instance_id} ({'alive' if node.alive else 'gone'}, "
+                f"{moment(node.last_checkin)})"
+                for node in plan.nodes
+            ],
+        }
+    )
+    print_table(
+        ("Job", "Class", "Implemented by", "Flags", "Data"),
+        [
+            (
+                job.key,
+                job.class_name,
+                job.implemented_by + (f": {job.where}" if job.where else ""),
+                flags(
+                    durable=job.durable,
+                    exclusive=not job.concurrent,
+                    keeps_data=job.persist_data,
+                    recovers=job.requests_recovery,
+                ),
+                _data_words(job.data),
+            )
+            for job in plan.jobs
+        ],
+    )
+    print_table(
+        ("Trigger", "Job", "Kind", "State", "When", "Next", "Misfire", "Data"),
+        [
+            (
+                trigger.key,
+                trigger.job_key,
+                trigger.kind,
+                trigger.state,
+                trigger.schedule,
+                trigger.next_fire_time,
+                trigger.misfire,
+                _data_words(trigger.data),
+            )
+            for job in plan.jobs
+            for trigger in job.triggers
+        ],
+    )
+    print_table(
+        ("Nobody's", "leave", "noop", "error"),
+        [
+            (trigger.key, *(trigger.policies[name] for name in ("leave", "noop", "error")))
+            for job in plan.of_nobody
+            for trigger in job.triggers
+        ],
+    )
+    for reason in plan.unreadable:
+        say(f"Can't be read: {reason}")
+
+
+def _data_words(data: Data) -> object:
+    if data.unreadable:
+        return f"unreadable: {data.unreadable}"
+    return "serialised" if data.values is None else data.values
+
+
+@app.command()
+def stubs(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a new file.")
+    ] = None,
+    modules: Modules = None,
+    autoimport: AutoImport = None,
+    class_path: ClassPath = None,
+    allow_class: AllowClass = None,
+    store: options.Store = None,
+    name: Name = None,
+    prefix: options.Prefix = None,
+    verbose: options.Verbose = False,
+) -> None:
+    """Write a Python module with a stub for each stored class that nobody implements.
+
+    The keys of the data are its parameters, and its schedules stand in its docstring. A JVM starts
+    where there are serialised data to read.
+    """
+    source, known = place(store, prefix)
+    chosen = scheduler_name(source, name or known)
+    if output is not None and output.exists():
+        raise StoreError(f"{output} is there already, and is not written over")
+    import_all(modules or [])
+    implementers = migrate.Implementers(class_path or (), autoimport or ())
+    found = migrate.plan(source, chosen, implementers, _reader(allow_class))
+    text = migrate.stubs(found.of_nobody, f"Jobs of the scheduler {chosen}, to be ported.")
+    if output is None:
+        print(text, end="")
+    else:
+        output.write_text(text, "utf-8")
+    count = len({job.class_name for job in found.of_nobody})
+    say(f"{count} classes that nobody implements.")
+    for reason in found.unreadable:
+        say(f"Can't be read: {reason}")
 
 
 @app.command()

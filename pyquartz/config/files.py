@@ -15,11 +15,16 @@ def read_properties_file(path: str | os.PathLike[str]) -> dict[str, str]:
             text = file.read()
     except OSError as error:
         raise ConfigurationError(f"can't read {os.fspath(path)}: {error.strerror}") from error
+    return {name: value.strip(" \t") for name, value in parse_properties(text).items()}
+
+
+def parse_properties(text: str) -> dict[str, str]:
+    """Read a text in the format of java.util.Properties, decoded as Latin-1; a line ends in LF."""
     properties: dict[str, str] = {}
     for line in _logical_lines(text):
         match = re.match(r"((?:\\.|[^\\:=\s])*)\s*[:=]?\s*(.*)", line, re.S)
         assert match is not None
-        properties[_unescape(match[1])] = _unescape(match[2]).strip(" \t")
+        properties[_unescape(match[1])] = _unescape(match[2])
     return properties
 
 

@@ -76,7 +76,7 @@ class Place:
     @property
     def address(self) -> StoreAddress:
         """The address as JDBC needs it."""
-        return parse_store(self.store)
+        return self.store if isinstance(self.store, StoreAddress) else parse_store(self.store)
 
     @contextmanager
     def open(self) -> Iterator[Sql]:
