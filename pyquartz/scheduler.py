@@ -487,7 +487,8 @@ class Scheduler(Listening):
     def reset_errored_triggers(self) -> list[TriggerKey]:
         """Take triggers out of the state ERROR, and give their keys.
 
-        What they missed follows their misfire policies, once the scheduler runs.
+        What they missed for longer than Quartz's misfire threshold follows their misfire policies;
+        what is due since less than that fires.
         """
         return upkeep.reset_errored_triggers(self._engine)
 

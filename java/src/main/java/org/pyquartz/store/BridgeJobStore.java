@@ -29,8 +29,10 @@ import org.quartz.impl.jdbcjobstore.FiredTriggerRecord;
 import org.quartz.impl.jdbcjobstore.JobStoreTX;
 import org.quartz.impl.jdbcjobstore.NoSuchDelegateException;
 import org.quartz.impl.jdbcjobstore.SchedulerStateRecord;
+import org.quartz.impl.jdbcjobstore.TriggerStatus;
 import org.quartz.spi.ClassLoadHelper;
 import org.quartz.spi.OperableTrigger;
+import org.quartz.spi.TriggerFiredBundle;
 import org.quartz.utils.ClassUtils;
 
 /**
@@ -251,17 +253,35 @@ public class BridgeJobStore extends JobStoreTX implements WritableStore, Slots.C
         }
     }
 
-    /** Stock also sets BLOCKED to WAITING, and so unblocks a job that runs on another node. */
+    /**
+     * Stock also sets BLOCKED to WAITING, and so unblocks a job that runs on another node; and it gives
+     * back what a peer has acquired since this node's own claim was taken away.
+     */
     @Override
     protected void releaseAcquiredTrigger(Connection conn, OperableTrigger trigger)
             throws JobPersistenceException {
         try {
-            getDelegate()
-                    .updateTriggerStateFromOtherState(conn, trigger.getKey(), STATE_WAITING, STATE_ACQUIRED);
-            getDelegate().deleteFiredTrigger(conn, trigger.getFireInstanceId());
+            if (getDelegate().deleteFiredTrigger(conn, trigger.getFireInstanceId()) > 0) {
+                getDelegate()
+                        .updateTriggerStateFromOtherState(conn, trigger.getKey(), STATE_WAITING, STATE_ACQUIRED);
+            }
         } catch (SQLException e) {
             throw new JobPersistenceException("Couldn't release acquired trigger: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Fires no copy of what is another trigger by now. Stock asks for the state alone, which a peer has
+     * set as well when it acquired the trigger after it had been written anew.
+     */
+    @Override
+    protected TriggerFiredBundle triggerFired(Connection conn, OperableTrigger trigger)
+            throws JobPersistenceException {
+        if (!look(() -> new Claims(conn, getTablePrefix(), getInstanceName()).holds(trigger))) {
+            getLog().info("Trigger {} was written anew; this node has let go of it.", trigger.getKey());
+            return null;
+        }
+        return super.triggerFired(conn, trigger);
     }
 
     /** A database that is away is no fault of the trigger's: stock would set it to ERROR while firing. */
@@ -351,6 +371,34 @@ public class BridgeJobStore extends JobStoreTX implements WritableStore, Slots.C
     public void schedulerStarted() throws SchedulerException {
         JobClasses.watch(lookAgain);
         super.schedulerStarted();
+    }
+
+    // -- errors -----------------------------------------------------------------------------------
+
+    /**
+     * Stock leaves what was missed to the next search for misfires, a minute away, and the rest to the end
+     * of the scheduler's sleep; and it lets the trigger of a job loose that may not run twice and runs.
+     */
+    @Override
+    public void resetTriggerFromErrorState(TriggerKey key) throws JobPersistenceException {
+        executeInLock(LOCK_TRIGGER_ACCESS, conn -> look(() -> reset(conn, key)));
+    }
+
+    private Void reset(Connection conn, TriggerKey key) throws SQLException, JobPersistenceException {
+        TriggerStatus status = getDelegate().selectTriggerStatus(conn, key);
+        if (status == null || !status.getStatus().equals(STATE_ERROR)) {
+            return null;
+        }
+        Date next = status.getNextFireTime();
+        boolean paused = getDelegate().isTriggerGroupPaused(conn, key.getGroup());
+        String state = checkBlockedState(conn, status.getJobKey(), paused ? STATE_PAUSED : STATE_WAITING);
+        if (next == null) {
+            getDelegate().updateTriggerState(conn, key, STATE_COMPLETE);
+        } else if (paused || next.getTime() > getMisfireTime() || !updateMisfiredTrigger(conn, key, state, true)) {
+            getDelegate().updateTriggerState(conn, key, state);
+        }
+        signalSchedulingChangeOnTxCompletion(0L);
+        return null;
     }
 
     // -- calendars --------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ import org.quartz.JobPersistenceException;
 import org.quartz.ObjectAlreadyExistsException;
 import org.quartz.Trigger.CompletedExecutionInstruction;
 import org.quartz.Trigger.TriggerState;
+import org.quartz.TriggerKey;
 import org.quartz.spi.OperableTrigger;
 import org.quartz.utils.ClassUtils;
 
@@ -138,11 +139,7 @@ public class BridgeRamStore extends GroupedRamStore implements WritableStore, Sl
         return taken;
     }
 
-    // -- completing -------------------------------------------------------------------------------
-
-    public FollowUps followUps() {
-        return followUps;
-    }
+    // -- writing ----------------------------------------------------------------------------------
 
     /** What could fail is looked at before the first of it is written, for nothing here can be undone. */
     @Override
@@ -150,6 +147,27 @@ public class BridgeRamStore extends GroupedRamStore implements WritableStore, Sl
         synchronized (lock) {
             return work.with(rows);
         }
+    }
+
+    /** Stock lets the trigger of a job loose that may not run twice and runs, and wakes nobody. */
+    @Override
+    public void resetTriggerFromErrorState(TriggerKey key) throws JobPersistenceException {
+        synchronized (lock) {
+            boolean errored = getTriggerState(key) == TriggerState.ERROR;
+            super.resetTriggerFromErrorState(key);
+            if (errored && getTriggerState(key) == TriggerState.NORMAL) {
+                // Resuming looks at the job, and applies the misfire policy.
+                pauseTrigger(key);
+                resumeTrigger(key);
+                signaler.signalSchedulingChange(0L);
+            }
+        }
+    }
+
+    // -- completing -------------------------------------------------------------------------------
+
+    public FollowUps followUps() {
+        return followUps;
     }
 
     @Override
@@ -162,6 +180,10 @@ public class BridgeRamStore extends GroupedRamStore implements WritableStore, Sl
                 store(followUp, trigger);
             }
             followUps.forget(run);
+            if (instruction == CompletedExecutionInstruction.SET_TRIGGER_ERROR) {
+                // Stock leaves it among those that are due, and fires it all the same.
+                pauseTrigger(trigger.getKey());
+            }
             super.triggeredJobComplete(trigger, job, instruction);
         }
     }

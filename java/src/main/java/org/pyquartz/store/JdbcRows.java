@@ -50,6 +50,7 @@ final class JdbcRows implements Rows {
     private final Connection conn;
     private final DriverDelegate delegate;
     private final BatchingConnection inserts;
+    private final Claims claims;
     private final Map<JobKey, boolean[]> flags = new HashMap<>();
     private final Map<TriggerKey, JobKey> owners = new HashMap<>();
     private final Map<TriggerKey, String> states = new HashMap<>();
@@ -61,6 +62,7 @@ final class JdbcRows implements Rows {
         this.conn = conn;
         this.delegate = store.getDelegate();
         this.inserts = new BatchingConnection(conn);
+        this.claims = new Claims(conn, store.getTablePrefix(), store.getInstanceName());
     }
 
     private interface Sql<T> {
@@ -218,14 +220,18 @@ final class JdbcRows implements Rows {
     public void change(StoredTrigger stored, JobDetail job) throws JobPersistenceException {
         String state = states.get(stored.trigger.getKey());
         String kept = state.equals(Constants.STATE_ACQUIRED) ? Constants.STATE_WAITING : state;
-        sql(
-                "change trigger " + stored.trigger.getKey(),
-                () -> delegate.updateTrigger(conn, stored.trigger, kept, job));
+        sql("change trigger " + stored.trigger.getKey(), () -> {
+            claims.drop(stored.trigger.getKey());
+            return delegate.updateTrigger(conn, stored.trigger, kept, job);
+        });
     }
 
     @Override
     public void delete(TriggerKey trigger) throws JobPersistenceException {
-        sql("delete trigger " + trigger, () -> delegate.deleteTrigger(conn, trigger));
+        sql("delete trigger " + trigger, () -> {
+            claims.drop(trigger);
+            return delegate.deleteTrigger(conn, trigger);
+        });
     }
 
     @Override

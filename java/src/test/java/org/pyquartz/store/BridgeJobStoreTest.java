@@ -3,10 +3,12 @@ package org.pyquartz.store;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNotEquals;
+import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
 
 import java.util.Date;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,6 +20,7 @@ import org.pyquartz.testing.RecordingJob;
 import org.pyquartz.testing.TestStore;
 import org.quartz.Job;
 import org.quartz.JobBuilder;
+import org.quartz.JobDetail;
 import org.quartz.JobExecutionContext;
 import org.quartz.JobKey;
 import org.quartz.SimpleScheduleBuilder;
@@ -27,6 +30,7 @@ import org.quartz.TriggerKey;
 import org.quartz.impl.matchers.GroupMatcher;
 import org.quartz.listeners.JobListenerSupport;
 import org.quartz.spi.OperableTrigger;
+import org.quartz.spi.TriggerFiredBundle;
 
 /** What the store does otherwise than Quartz's own, on H2. */
 public class BridgeJobStoreTest {
@@ -171,8 +175,11 @@ public class BridgeJobStoreTest {
             store.update("UPDATE QRTZ_TRIGGERS SET TRIGGER_STATE = 'BLOCKED'");
             node.store.releaseAcquiredTrigger(trigger);
             assertEquals("BLOCKED", store.state("t"));
-            store.update("UPDATE QRTZ_TRIGGERS SET TRIGGER_STATE = 'ACQUIRED'");
-            node.store.releaseAcquiredTrigger(trigger);
+            store.update("UPDATE QRTZ_TRIGGERS SET TRIGGER_STATE = 'WAITING'");
+            makeDue("TRIGGER_NAME = 't'", 5);
+            OperableTrigger acquired = acquire(node);
+            assertEquals("ACQUIRED", store.state("t"));
+            node.store.releaseAcquiredTrigger(acquired);
             assertEquals("WAITING", store.state("t"));
         }
     }
@@ -293,6 +300,70 @@ public class BridgeJobStoreTest {
             assertEquals(before, store.one("SELECT NEXT_FIRE_TIME FROM QRTZ_TRIGGERS WHERE TRIGGER_NAME = 'bad'"));
             assertNotEquals(0, node.scheduler.getTriggerKeys(GroupMatcher.anyGroup()).size());
             assertNull(RecordingJob.FIRED.poll());
+        }
+    }
+
+    private static OperableTrigger acquire(TestStore.Node node) throws Exception {
+        List<OperableTrigger> acquired =
+                node.store.acquireNextTriggers(System.currentTimeMillis() + 1000, 1, 0L);
+        return acquired.isEmpty() ? null : acquired.get(0);
+    }
+
+    private static TriggerFiredBundle fire(TestStore.Node node, OperableTrigger trigger) throws Exception {
+        return node.store.triggersFired(List.of(trigger)).get(0).getTriggerFiredBundle();
+    }
+
+    /** Written anew by a peer, as a stock one does it, and acquired again by another. */
+    @Test(timeout = 60_000)
+    public void aStaleCopyIsNeitherFiredNorWrittenBack() throws Exception {
+        try (TestStore.Node node = store.node("a", LEAVE);
+                TestStore.Node peer = store.node("b", LEAVE)) {
+            schedule(node, "t", "g", RecordingJob.class);
+            makeDue("TRIGGER_NAME = 't'", 5);
+            OperableTrigger stale = acquire(node);
+            Trigger other = TriggerBuilder.newTrigger()
+                    .withIdentity("t", "g")
+                    .forJob("t", "g")
+                    .startAt(inSeconds(-3))
+                    .withSchedule(SimpleScheduleBuilder.repeatMinutelyForever())
+                    .build();
+            peer.scheduler.rescheduleJob(new TriggerKey("t", "g"), other);
+            OperableTrigger fresh = acquire(peer);
+            assertNull(fire(node, stale));
+            assertNotNull("the peer's claim stands", fire(peer, fresh));
+            assertEquals("60000", store.one("SELECT REPEAT_INTERVAL FROM QRTZ_SIMPLE_TRIGGERS"));
+        }
+    }
+
+    @Test(timeout = 60_000)
+    public void aClaimThatWasTakenAwayIsNotGivenBackForAPeer() throws Exception {
+        try (TestStore.Node node = store.node("a", LEAVE);
+                TestStore.Node peer = store.node("b", LEAVE)) {
+            schedule(node, "t", "g", RecordingJob.class);
+            makeDue("TRIGGER_NAME = 't'", 5);
+            OperableTrigger stale = acquire(node);
+            JobDetail job = node.scheduler.getJobDetail(stale.getJobKey());
+            peer.store.write(rows -> {
+                rows.look(List.of(stale.getJobKey()), List.of(stale.getKey()));
+                rows.replace(stale.getKey(), (OperableTrigger) stale.clone(), job);
+                rows.flush();
+                return null;
+            });
+            OperableTrigger fresh = acquire(peer);
+            assertNull("the same time, and yet not its own", fire(node, stale));
+            node.store.releaseAcquiredTrigger(stale);
+            assertEquals("ACQUIRED", store.state("t"));
+            assertNotNull(fire(peer, fresh));
+        }
+    }
+
+    @Test(timeout = 60_000)
+    public void aTriggerWithoutANextTimeIsCompleteWhenItsErrorIsOver() throws Exception {
+        try (TestStore.Node node = store.node("a")) {
+            schedule(node, "t", "g", RecordingJob.class);
+            store.update("UPDATE QRTZ_TRIGGERS SET TRIGGER_STATE = 'ERROR', NEXT_FIRE_TIME = -1");
+            node.scheduler.resetTriggerFromErrorState(new TriggerKey("t", "g"));
+            assertEquals("COMPLETE", store.state("t"));
         }
     }
 }
