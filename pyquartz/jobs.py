@@ -175,9 +175,10 @@ def defjob(
     ``name`` is the stored class name, "<module>.<qualname>" by default; ``aliases`` are older names
     in stored rows that mean this job. ``concurrent=False`` is Quartz's
     @DisallowConcurrentExecution, ``persist_data`` its @PersistJobDataAfterExecution. ``durable``
-    keeps the job's row when its last trigger is gone; ``requests_recovery`` runs a job again that a
-    crash cut off. ``runs_in`` is "thread", "loop" (an async def, the default there), "process", or
-    an executor of yours: anything with the ``submit`` of concurrent.futures.
+    keeps the job's row when its last trigger is gone, and left out it leaves a stored job as it
+    is; ``requests_recovery`` runs a job again that a crash cut off. ``runs_in`` is "thread", "loop"
+    (an async def, the default there), "process", or an executor of yours: anything with the
+    ``submit`` of concurrent.futures.
 
     A run that takes longer than ``timeout`` is interrupted and counts as failed (JobTimeoutError);
     ``retry`` says whether a failed run is tried again. ``then`` are jobs that run once each time
@@ -236,7 +237,7 @@ class Job:
             raise JobDefinitionError(f"{self.implementation!r} can't be a stored class name")
         set_field = object.__setattr__
         set_field(self, "key", as_key(JobKey, self.key or self.class_name))
-        set_field(self, "data", check_data(self.data, f"the data of job {self.key}"))
+        set_field(self, "data", check_data(self.data, "the data of job", self.key))
 
     @property
     def class_name(self) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from .errors import InvalidTriggerError
 from .jobs import Job
@@ -21,35 +21,43 @@ How = Literal["set", "each", "new"]
 
 @dataclass(frozen=True)
 class JobSpec:
-    """A job as it shall be stored; a row of one of its other names keeps that name."""
+    """A job as it shall be stored; a row of one of its other names keeps that name.
+
+    ``durable`` None keeps what is stored, and makes a new job not durable.
+    """
 
     key: JobKey
     class_name: str
     same_names: tuple[str, ...]
     data: Mapping[str, object]
     description: str | None
-    durable: bool
+    durable: bool | None
     requests_recovery: bool
 
 
 def spec_of(job: Job, durable: bool | None = None) -> JobSpec:
     """Say how a job shall be stored: what it leaves open is taken from its definition."""
     definition = job.definition
+    description, durable, recovery = (
+        job.description,
+        job.durable if durable is None else durable,
+        job.requests_recovery,
+    )
+    names: tuple[str, ...] = ()
+    if definition is not None:
+        names = (definition.name, *definition.aliases)
+        description = definition.description if description is None else description
+        durable = definition.durable if durable is None else durable
+        recovery = definition.requests_recovery if recovery is None else recovery
     return JobSpec(
         key=as_key(JobKey, job.key or job.class_name),
         class_name=job.class_name,
-        same_names=(definition.name, *definition.aliases) if definition else (),
+        same_names=names,
         data=job.data,
-        description=_first(job.description, definition and definition.description),
-        durable=bool(_first(durable, job.durable, definition and definition.durable)),
-        requests_recovery=bool(
-            _first(job.requests_recovery, definition and definition.requests_recovery)
-        ),
+        description=description,
+        durable=durable,
+        requests_recovery=bool(recovery),
     )
-
-
-def _first(*values: Any) -> Any:
-    return next((value for value in values if value is not None), None)
 
 
 def default_keys(job: JobKey, triggers: Iterable[Trigger]) -> dict[TriggerKey, Trigger]:

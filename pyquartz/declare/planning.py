@@ -179,7 +179,7 @@ class _Comparison:
         # What neither file nor definition says may be any.
         if declared.job.description is None and definition is None:
             spec = replace(spec, description=stored.description)
-        if declared.job.durable is None and definition is None:
+        if spec.durable is None:
             spec = replace(spec, durable=stored.durable)
         if declared.job.requests_recovery is None and definition is None:
             spec = replace(spec, requests_recovery=stored.requests_recovery)

@@ -37,6 +37,7 @@ RunOf = Callable[..., Run]
 NOON = datetime(2040, 1, 31, 12, tzinfo=timezone.utc)
 KEY = TriggerKey("t")
 CRON = cron("0 0 3 * * ?", tz="UTC", start=NOON, key=KEY)
+CRON_K = cron("0 0 3 * * ?", key="k")
 
 
 def state(scheduler: Scheduler) -> str:
@@ -129,6 +130,23 @@ def test_a_job_that_differs_is_written(scheduler: Scheduler, changes: dict[str, 
     after = scheduler.job(note)
     assert {name: getattr(after, name) for name in changes} == changes
     assert after.trigger_keys == before.trigger_keys
+
+
+def test_a_start_up_that_adds_and_schedules_a_job_writes_it_once(scheduler: Scheduler) -> None:
+    """add_job makes it durable; who says nothing of that leaves it as it is."""
+    written: list[object] = []
+    scheduler.on_scheduler("job_added")(lambda event: written.append(event.job_key))
+    for _ in range(2):
+        scheduler.add_job(note)
+        scheduler.schedule_task(note, CRON)
+        assert scheduler.job(note).durable
+    assert len(written) == 1
+    scheduler.schedule_task(Job(note, durable=False), CRON)
+    assert not scheduler.job(note).durable
+    scheduler.schedule_tasks(
+        [(Job(note, key="k", durable=True), CRON_K), (Job(note, key="k"), CRON_K)]
+    )
+    assert scheduler.job("k").durable
 
 
 def test_data_that_a_job_keeps_are_its_own(scheduler: Scheduler, run_of: RunOf) -> None:

@@ -139,6 +139,10 @@ final class Draft {
 
     private void update(JobDraft job, WantedJob wish) {
         JobDetail wanted = wish.detail;
+        if (wish.durableOpen && job.detail().isDurable()) {
+            // Else a start-up that adds a job and schedules it would write it twice, every time.
+            wanted = wanted.getJobBuilder().storeDurably().build();
+        }
         if (job.stored == null) {
             job.wanted = wanted;
             return;

@@ -19,6 +19,9 @@ import org.quartz.spi.ClassLoadHelper;
 final class WantedJob {
     final JobKey key;
     final JobDetail detail;
+    /** Whether it was left open if the job shall live without a trigger. */
+    final boolean durableOpen;
+
     /** Stored class names that mean the same job as the wanted one. */
     final Set<Object> sameNames;
 
@@ -27,9 +30,10 @@ final class WantedJob {
 
     final List<WantedTrigger> triggers = new ArrayList<>();
 
-    private WantedJob(JobKey key, JobDetail detail, Set<Object> sameNames, String how) {
+    private WantedJob(JobKey key, JobDetail detail, boolean durableOpen, Set<Object> sameNames, String how) {
         this.key = key;
         this.detail = detail;
+        this.durableOpen = durableOpen;
         this.sameNames = sameNames;
         this.how = how;
     }
@@ -38,7 +42,7 @@ final class WantedJob {
     static WantedJob read(List<?> row, ClassLoadHelper loader) throws JobPersistenceException {
         JobKey key = row.get(0) == null ? null : new JobKey((String) row.get(0), (String) row.get(1));
         JobDetail detail = row.get(2) == null ? null : detail(row, key, loader);
-        WantedJob job = new WantedJob(key, detail, new HashSet<>((List<?>) row.get(3)), (String) row.get(9));
+        WantedJob job = new WantedJob(key, detail, row.get(5) == null, new HashSet<>((List<?>) row.get(3)), (String) row.get(9));
         for (Object trigger : (List<?>) row.get(8)) {
             job.triggers.add(TriggerReader.read((List<?>) trigger, key));
         }
@@ -56,7 +60,7 @@ final class WantedJob {
         return JobBuilder.newJob(type)
                 .withIdentity(key)
                 .withDescription((String) row.get(4))
-                .storeDurably((Boolean) row.get(5))
+                .storeDurably(Boolean.TRUE.equals(row.get(5)))
                 .requestRecovery((Boolean) row.get(6))
                 .setJobData(Values.data(row.get(7)))
                 .build();
