@@ -25,6 +25,7 @@ _NAMES = (
     "str, bool, int, float, None, aware datetime, date, time, timedelta, Decimal, UUID, bytes, "
     "and list and dict of these"
 )
+_ALWAYS_GOOD = (bool, float, type(None))
 _DEEPEST = 32
 # As many as Python reads out of a text.
 _MOST_DIGITS = 4300
@@ -34,17 +35,26 @@ _WIDEST_OFFSET = timedelta(hours=18)
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
-def check_data(data: Mapping[str, object] | None, what: str) -> dict[str, object]:
-    """Give a copy of data that can be stored, or raise a JobDataError that names key and type."""
-    if data is None:
+def check_data(
+    data: Mapping[str, object] | None, what: str, of: object = None
+) -> dict[str, object]:
+    """Give a copy of data that can be stored, or raise a JobDataError that names key and type.
+
+    ``what`` they are, and ``of`` whom, is told only when it has to be.
+    """
+    if data is None or data == {}:
         return {}
+    what = what if of is None else f"{what} {of}"
     if not isinstance(data, Mapping):
         raise JobDataError(f"{what} are a mapping of names to values, not {type(data).__name__}")
     for key in data:
         if not isinstance(key, str):
             raise JobDataError(f"{what}: the key {key!r} is not a string")
         _check_text(key, f"{what}: the key {key!r}")
-    return {key: _check(value, f"{what}: {key!r}", 0) for key, value in data.items()}
+    return {
+        key: value if type(value) in _ALWAYS_GOOD else _check(value, f"{what}: {key!r}", 0)
+        for key, value in data.items()
+    }
 
 
 def _check(value: object, where: str, depth: int) -> object:

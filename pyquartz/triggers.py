@@ -28,6 +28,8 @@ _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _ONCE_OR_NOTHING = {"smart": 0, "ignore": -1, "fire_once_now": 1, "do_nothing": 2}
 _END_OF_DAY = time(23, 59, 59)
 _MOST_REPEATS = 2**31 - 1
+_NOTHING = timedelta(0)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +57,10 @@ class Trigger:
         set_field = object.__setattr__
         if self.key is not None:
             set_field(self, "key", as_key(TriggerKey, self.key))
-        set_field(self, "start", instant(self.start, "start"))
-        set_field(self, "end", instant(self.end, "end"))
+        if self.start is not None:
+            set_field(self, "start", instant(self.start, "start"))
+        if self.end is not None:
+            set_field(self, "end", instant(self.end, "end"))
         set_field(self, "data", check_data(self.data, "the data of a trigger"))
         if self.calendar is not None and not (isinstance(self.calendar, str) and self.calendar):
             raise InvalidTriggerError(
@@ -156,14 +160,14 @@ class SimpleTrigger(Trigger):
         "next_with_existing_count": 5,
     }
 
-    interval: timedelta = timedelta(0)
+    interval: timedelta = _NOTHING
     repeat: int | None = None
 
     def __post_init__(self) -> None:
         _check_repeat(self.repeat)
-        if self.repeat != 0 and self.interval < timedelta(milliseconds=1):
+        if self.repeat != 0 and self.interval < _MILLISECOND:
             raise InvalidTriggerError(f"an interval of {self.interval} is too short: 1 ms at least")
-        if self.interval % timedelta(milliseconds=1):
+        if self.interval and self.interval % _MILLISECOND:
             raise InvalidTriggerError(f"the interval {self.interval} is not whole milliseconds")
         super().__post_init__()
 
@@ -269,7 +273,7 @@ def once(at: datetime | None = None, **settings: Any) -> SimpleTrigger:
     if at is not None and "start" in settings:
         raise InvalidTriggerError("once() takes the instant as at= or as start=, not both")
     return SimpleTrigger(
-        interval=timedelta(0), repeat=0, start=at or settings.pop("start", None), **settings
+        interval=_NOTHING, repeat=0, start=at or settings.pop("start", None), **settings
     )
 
 
@@ -341,6 +345,8 @@ def instant(value: datetime | None, name: str) -> datetime | None:
             "datetime(2030, 1, 31, 8, 0, tzinfo=ZoneInfo('Europe/Berlin'))"
         )
     moment = value.replace(microsecond=value.microsecond // 1000 * 1000)
+    if moment.tzinfo is timezone.utc:
+        return moment
     in_utc = moment.astimezone(timezone.utc)
     return moment if moment == in_utc else in_utc
 

@@ -20,7 +20,6 @@ from .triggers import Trigger
 from .zones import zone_id
 
 if TYPE_CHECKING:
-    from ._jvm.packing import Row
     from ._jvm.quartz import Engine
 
 log = logging.getLogger("pyquartz.scheduler")
@@ -55,13 +54,13 @@ class Writing:
 
     def schedule_tasks(self, tasks: Iterable[tuple[JobLike, Trigger]]) -> list[JobKey]:
         """Schedule many jobs, each with its trigger, all of them or none."""
-        specs, rows = [], []
+        keys, rows = [], []
         for job, trigger in tasks:
             spec, row = self._task(job, (trigger,), None, None)
-            specs.append(spec)
+            keys.append(spec.key)
             rows.append(row)
         self._write(rows)
-        return [spec.key for spec in specs]
+        return keys
 
     def reschedule_task(self, job: JobLike, triggers: Sequence[Trigger]) -> None:
         """Give a stored job new triggers."""
@@ -110,7 +109,7 @@ class Writing:
         given: Sequence[Trigger],
         data: Mapping[str, object] | None,
         key: JobKey | str | None,
-    ) -> tuple[JobSpec, Row]:
+    ) -> tuple[JobSpec, str]:
         wanted = self._as_job(job, data, key)
         spec = self._spec_of(wanted)
         triggers = default_keys(spec.key, given)
@@ -126,13 +125,13 @@ class Writing:
         spec: JobSpec | None,
         triggers: Mapping[TriggerKey, Trigger],
         how: How = "set",
-    ) -> Row:
+    ) -> str:
         named = [trigger.calendar for trigger in triggers.values() if trigger.calendar]
         if named:
             self._engine.calendars.require(named)
         return self._pack_job(key, spec, triggers, self._engine.as_strings, how)
 
-    def _write(self, rows: list[Row]) -> None:
+    def _write(self, rows: list[str]) -> None:
         warnings = self._engine.write(rows)
         for warning in warnings.splitlines() if warnings else ():
             log.warning("%s", warning)

@@ -175,26 +175,36 @@ def pack_job(
     triggers: Mapping[TriggerKey, Trigger],
     as_strings: bool,
     how: How = "set",
-) -> Row:
-    """Pack what is wanted of a job; with no spec it must be there, with no key its trigger."""
+) -> str:
+    """Pack what is wanted of a job; with no spec it must be there, with no key its trigger.
+
+    A string at once: lists of many jobs would keep Python's collector of garbage busy.
+    """
     rows = [pack_trigger(trigger, at, as_strings) for at, trigger in triggers.items()]
     name, group = (key.name, key.group) if key else (None, None)
     if spec is None:
-        return [name, group, None, (), None, False, False, None, rows, how]
-    return [
-        name,
-        group,
-        spec.class_name,
-        spec.same_names,
-        spec.description,
-        spec.durable,
-        spec.requests_recovery,
-        pack_data(spec.data, as_strings),
-        rows,
-        how,
-    ]
+        return _encode([name, group, None, (), None, False, False, None, rows, how])
+    return _encode(
+        [
+            name,
+            group,
+            spec.class_name,
+            spec.same_names,
+            spec.description,
+            spec.durable,
+            spec.requests_recovery,
+            pack_data(spec.data, as_strings),
+            rows,
+            how,
+        ]
+    )
 
 
-def packed(rows: Sequence[Row] | Row) -> str:
-    """Give rows as the one string that crosses."""
-    return _encode(rows)
+def packed(row: Row) -> str:
+    """Give a row as the string that crosses."""
+    return _encode(row)
+
+
+def packed_jobs(jobs: Sequence[str]) -> str:
+    """Give packed jobs as the one string that crosses."""
+    return f"[{','.join(jobs)}]"

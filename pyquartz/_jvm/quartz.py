@@ -6,12 +6,11 @@ Every method may be called from any thread. Java's exceptions come out as ours.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..calendars import Calendar
-from ..errors import PyQuartzError, SchedulerStateError
+from ..errors import PyQuartzError
 from ..info import (
     Cleared,
     Execution,
@@ -32,14 +31,12 @@ from .builders import (
     trigger_key,
 )
 from .calendars import Calendars
+from .calling import Calling
 from .convert import decode, from_millis, java, keep_secret, to_string, translated
 from .fires import Fires
 from .followups import FollowUps
-from .packing import Row, pack_job, packed, to_data_map
+from .packing import pack_job, packed_jobs, to_data_map
 from .runs import Runs
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # By this a database remembers that groups to come are paused.
 _ALL_PAUSED = "_$_ALL_GROUPS_PAUSED_$_"
@@ -69,7 +66,7 @@ class Engine:
         with translated("can't make the scheduler"):
             factory = java("org.pyquartz.bridge.BridgeSchedulerFactory")(values)
             self._quartz = factory.make(name)
-        self._ended = False
+        self._calling = Calling(self._quartz)
         self._store = factory.jobStore()
         self._pool = factory.threadPool()
         self.runs = Runs(self._pool)
@@ -87,26 +84,6 @@ class Engine:
     def _is_jdbc(self) -> bool:
         return isinstance(self._store, java("org.quartz.impl.jdbcjobstore.JobStoreSupport"))
 
-    @contextmanager
-    def _calling(self, doing: str) -> Iterator[None]:
-        launch.enter_thread()
-        stopped = f"{doing}: it has stopped, for good; make a new Scheduler"
-        if self._ended:
-            raise SchedulerStateError(stopped)
-        try:
-            try:
-                with translated(doing):
-                    yield
-            finally:
-                listeners.raise_late()
-        except PyQuartzError as error:
-            if self._is_shut_down():  # while the call was under way
-                raise SchedulerStateError(stopped) from error.__cause__
-            raise
-
-    def _is_shut_down(self) -> bool:
-        return bool(self._quartz.isShutdown())
-
     # -- life ---------------------------------------------------------------------------------
 
     def start(self) -> None:
@@ -121,7 +98,7 @@ class Engine:
 
     def state(self) -> SchedulerState:
         """Say "standby", "started" or "stopped"."""
-        if self._ended:
+        if self._calling.ended:
             return "stopped"
         with self._calling("can't ask for the scheduler's state"):
             return "standby" if self._quartz.isInStandbyMode() else "started"
@@ -165,7 +142,7 @@ class Engine:
             if hasattr(self._store, "leave"):
                 self._store.leave()
             self._quartz.shutdown(True)
-        self._ended = True
+        self._calling.ended = True
 
     # -- jobs and triggers --------------------------------------------------------------------
 
@@ -173,10 +150,10 @@ class Engine:
         """Give data as the store will show them: a store with useProperties keeps strings."""
         return {k: to_string(v) if self.as_strings else v for k, v in data.items()}
 
-    def write(self, wishes: Sequence[Row]) -> str | None:
+    def write(self, jobs: Sequence[str]) -> str | None:
         """Make the store as wanted, in one transaction; give what a person should be warned of."""
         with self._calling("can't schedule"):
-            warnings = self._writer.write(packed(wishes))
+            warnings = self._writer.write(packed_jobs(jobs))
         return None if warnings is None else str(warnings)
 
     def update_timezone(self, job: JobKey, zone: str) -> int:
@@ -187,7 +164,7 @@ class Engine:
     def detail(self, job: JobSpec) -> Any:
         """Build Quartz's form of a job."""
         with self._calling(f"can't build job {job.key}"):
-            return self._writer.detail(packed(pack_job(job.key, job, {}, self.as_strings)))
+            return self._writer.detail(pack_job(job.key, job, {}, self.as_strings))
 
     def delete_job(self, key: JobKey) -> bool:
         """Delete a job and its triggers; False when there was none."""
