@@ -23,8 +23,8 @@ from ..triggers import (
     DailyTimeIntervalTrigger,
     SimpleTrigger,
     Trigger,
-    zone_id,
 )
+from ..zones import zone_id
 from .tables import Row
 
 Form = Literal["none", "properties", "serialised"]
