@@ -156,13 +156,14 @@ def _without_sources(rest: dict[str, str], address: StoreAddress) -> StoreAddres
 def _with_delegate(rest: dict[str, str], address: StoreAddress) -> StoreAddress:
     key = f"{Q}jobStore.driverDelegateClass"
     delegate = rest.get(key, "").strip()
-    is_stock = delegate.startswith("org.quartz.impl.jdbcjobstore.")
-    general = delegate.endswith((".StdJDBCDelegate", ".PostgreSQLDelegate", ".HSQLDBDelegate"))
-    if is_stock and (general or address.dialect != "other"):
-        del rest[key]  # ours does what they do, and reads blobs through the allow list
+    if delegate.startswith("org.quartz.impl.jdbcjobstore."):
+        # Ours speaks as each of them does, and reads blobs through the allow list.
+        del rest[key]
+        if address.dialect == "other" and not delegate.endswith(".StdJDBCDelegate"):
+            rest[f"{Q}jobStore.stockDelegate"] = delegate
     elif delegate and not delegate.startswith("org.pyquartz."):
         log.warning(
-            "The delegate %s is kept: stored objects are then read as stock Quartz reads them, "
+            "The delegate %s is kept: stored objects are then read as it reads them, "
             "without the allow list, and a row that can't be read stops the others",
             delegate,
         )

@@ -71,6 +71,7 @@ _JOB_STORE = (
     "doubleCheckLockMisfireHandler",
     "missingJobs",
     "allowClasses",
+    "stockDelegate",
 )
 _THREAD_POOL = (
     "class",

@@ -17,6 +17,7 @@ MissingJobs = Literal["noop", "leave", "error"]
 
 _BRIDGE = "org.pyquartz.bridge."
 _STORE = "org.pyquartz.store."
+_STOCK = "org.quartz.impl.jdbcjobstore."
 DATA_SOURCE = "pyquartz"
 # How late a firing may be before its misfire policy decides, in milliseconds.
 MISFIRE_THRESHOLD = f"{Q}jobStore.misfireThreshold"
@@ -163,6 +164,9 @@ class Settings:
         }
         if self.allow_classes:
             properties[f"{Q}jobStore.allowClasses"] = ",".join(self.allow_classes)
+        if (self.store.jdbc_url or "").startswith("jdbc:sqlserver:"):
+            # Its rows are locked in words of its own, which go by the delegate's name.
+            properties[f"{Q}jobStore.stockDelegate"] = f"{_STOCK}MSSQLDelegate"
         return properties
 
     def _data_source(self) -> dict[str, str]:

@@ -16,7 +16,7 @@ import pytest
 from pyquartz import Scheduler
 from pyquartz._jvm import launch
 from pyquartz._jvm.convert import java
-from pyquartz.config import Settings, keys, pools, read_deployment
+from pyquartz.config import Settings, from_properties, keys, pools, read_deployment
 from pyquartz.store import schema
 from pyquartz.store.url import StoreAddress, parse_store
 
@@ -67,12 +67,15 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "dialect": "other",
         "driver": "oracle.jdbc.OracleDriver",
         "scheduler.instanceId": "SYS_PROP",
-        "jobStore.driverDelegateClass": "org.quartz.impl.jdbcjobstore.oracle.OracleDelegate",
+        "jobStore.driverDelegateClass": "org.pyquartz.store.BridgeDelegate",
+        "jobStore.stockDelegate": "org.quartz.impl.jdbcjobstore.oracle.OracleDelegate",
     },
     "sqlserver": {
         "dialect": "other",
         "is_clustered": False,
         "instance_id": "web01",
+        "jobStore.driverDelegateClass": "org.pyquartz.store.BridgeDelegate",
+        "jobStore.stockDelegate": "org.quartz.impl.jdbcjobstore.MSSQLDelegate",
         "jobStore.lockHandler.maxRetry": "7",
     },
     "metrics-service": {
@@ -158,7 +161,7 @@ def test_quartz_takes_each_property(
         schema.init(replace(stand_in, dialect="h2"), prefix)
         keep = {k: v for k, v in settings.properties.items() if "validationQuery" not in k}
         # The file's own lock and delegate speak the other database's SQL; H2 has its own.
-        of_sql = ("selectWithLockSQL", "tablePrefix", "lockHandler", "driverDelegateClass")
+        of_sql = ("selectWithLockSQL", "tablePrefix", "lockHandler", "stockDelegate")
         keep = {k: v for k, v in keep.items() if not any(name in k for name in of_sql)}
         keep["org.quartz.jobStore.tablePrefix"] = prefix
         settings = replace(settings, store=stand_in, properties=keep, instance_id="n1")
@@ -196,11 +199,15 @@ def test_losses_are_said_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
         settings_of(FOLDER / "server-cmt.properties")
         settings_of(FOLDER / "oracle-cluster.properties")
         settings_of(FOLDER / "references.properties")
+        own = {"org.quartz.jobStore.driverDelegateClass": "com.acme.TracingDelegate"}
+        made = from_properties(own, ELSEWHERE).to_properties()
+    assert own.items() <= made.items()
     said = caplog.text
     assert "WorkManagerThreadPool: 6 workers take its place" in said
     assert "threadPool.workManagerName left out" in said
     assert "wrapJobExecutionInUserTransaction: there are no transactions of a server" in said
-    assert "OracleDelegate is kept: stored objects are then read as stock Quartz" in said
+    assert "com.acme.TracingDelegate is kept: stored objects are then read as it reads" in said
+    assert "OracleDelegate" not in said, "ours speaks as it does"
     assert "HikariCP, which has no acquireIncrement" in said
 
 

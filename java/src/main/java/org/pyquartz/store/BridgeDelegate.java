@@ -26,9 +26,6 @@ import org.quartz.JobKey;
 import org.quartz.JobPersistenceException;
 import org.quartz.TriggerKey;
 import org.quartz.impl.JobDetailImpl;
-import org.quartz.impl.jdbcjobstore.StdJDBCDelegate;
-import org.quartz.impl.matchers.GroupMatcher;
-import org.quartz.impl.matchers.StringMatcher;
 import org.quartz.spi.ClassLoadHelper;
 import org.quartz.spi.OperableTrigger;
 
@@ -36,10 +33,10 @@ import org.quartz.spi.OperableTrigger;
  * Quartz's statements, with rows that can't be read kept apart from those that can.
  *
  * <p>Blobs pass an allow list. What can't be read is marked ({@link Unreadable}, {@link
- * UnreadableTrigger}) instead of thrown, and what was marked is never written. Serves H2, PostgreSQL,
- * MariaDB and MySQL alike, for all of them give a blob's bytes to {@code getBytes}.
+ * UnreadableTrigger}) instead of thrown, and what was marked is never written. Serves every database
+ * that Quartz has a delegate for, in its {@link Dialect}, which the database's own name tells.
  */
-public class BridgeDelegate extends StdJDBCDelegate {
+public class BridgeDelegate extends ExactGroupsDelegate {
     // Quartz puts the prefix and the name in with a MessageFormat: there a quote is written twice.
     private static final String ACQUIRE =
             "UPDATE {0}TRIGGERS SET TRIGGER_STATE = ''ACQUIRED'' WHERE SCHED_NAME = {1}"
@@ -51,10 +48,26 @@ public class BridgeDelegate extends StdJDBCDelegate {
 
     final Quarantine quarantine = new Quarantine();
     private volatile AllowList allowed = AllowList.standard();
-    private volatile String product;
+    private volatile Dialect dialect;
 
     void allow(AllowList list) {
         allowed = list;
+    }
+
+    /** For a database whose name does not tell. */
+    void speak(Dialect as) {
+        dialect = as;
+    }
+
+    private Dialect dialect(Connection conn) throws SQLException {
+        if (dialect == null) {
+            dialect = Dialect.of(product(conn));
+        }
+        return dialect;
+    }
+
+    private byte[] bytes(ResultSet row, String column) throws SQLException {
+        return dialect(row.getStatement().getConnection()).read(row, column);
     }
 
     // -- reading ----------------------------------------------------------------------------------
@@ -65,7 +78,7 @@ public class BridgeDelegate extends StdJDBCDelegate {
             return Blobs.read(blobTriggerBytes(row), allowed);
         }
         try {
-            Object value = Blobs.read(row.getBytes(column), allowed);
+            Object value = Blobs.read(bytes(row, column), allowed);
             if (column.equals(COL_JOB_DATAMAP) && value != null && !(value instanceof Map)) {
                 return Unreadable.data("it holds a " + value.getClass().getName() + ", not a map");
             }
@@ -86,7 +99,7 @@ public class BridgeDelegate extends StdJDBCDelegate {
         if (!canUseProperties()) {
             return getObjectFromBlob(row, column);
         }
-        byte[] bytes = row.getBytes(column);
+        byte[] bytes = bytes(row, column);
         if (bytes == null || bytes.length == 0) {
             return null;
         }
@@ -108,7 +121,7 @@ public class BridgeDelegate extends StdJDBCDelegate {
             select.setString(1, row.getString(COL_TRIGGER_NAME));
             select.setString(2, row.getString(COL_TRIGGER_GROUP));
             try (ResultSet blob = select.executeQuery()) {
-                return blob.next() ? blob.getBytes(COL_BLOB) : null;
+                return blob.next() ? bytes(blob, COL_BLOB) : null;
             }
         }
     }
@@ -277,13 +290,6 @@ public class BridgeDelegate extends StdJDBCDelegate {
         }
     }
 
-    private String product(Connection conn) throws SQLException {
-        if (product == null) {
-            product = conn.getMetaData().getDatabaseProductName();
-        }
-        return product;
-    }
-
     /** Takes a trigger only as it was read: a stale copy must not win after a peer has fired it. */
     boolean acquire(Connection conn, OperableTrigger trigger) throws SQLException {
         try (PreparedStatement update = conn.prepareStatement(rtp(ACQUIRE))) {
@@ -329,6 +335,17 @@ public class BridgeDelegate extends StdJDBCDelegate {
     }
 
     // -- writing ----------------------------------------------------------------------------------
+
+    @Override
+    protected void setBytes(PreparedStatement statement, int index, ByteArrayOutputStream bytes)
+            throws SQLException {
+        dialect(statement.getConnection()).write(statement, index, bytes == null ? null : bytes.toByteArray());
+    }
+
+    @Override
+    protected void setBoolean(PreparedStatement statement, int index, boolean value) throws SQLException {
+        dialect(statement.getConnection()).write(statement, index, value);
+    }
 
     @Override
     protected ByteArrayOutputStream serializeJobData(JobDataMap data) throws IOException {
@@ -390,30 +407,5 @@ public class BridgeDelegate extends StdJDBCDelegate {
         }
         quarantine.release(trigger.getKey());
         return super.insertTrigger(conn, trigger, state, job);
-    }
-
-    /** A group's name is meant as it stands: in LIKE, an underscore would stand for any character. */
-    @Override
-    protected String toSqlLikeClause(GroupMatcher<?> matcher) {
-        String text =
-                matcher.getCompareToValue()
-                        .replace("\\", "\\\\")
-                        .replace("_", "\\_")
-                        .replace("%", "\\%");
-        StringMatcher.StringOperatorName operator = matcher.getCompareWithOperator();
-        switch (operator) {
-            case EQUALS:
-                return text;
-            case STARTS_WITH:
-                return text + '%';
-            case ENDS_WITH:
-                return '%' + text;
-            case CONTAINS:
-                return '%' + text + '%';
-            case ANYTHING:
-                return "%";
-            default:
-                throw new UnsupportedOperationException("Unknown matcher of groups: " + operator);
-        }
     }
 }

@@ -45,6 +45,9 @@ import org.quartz.utils.ClassUtils;
 public class BridgeJobStore extends JobStoreTX implements WritableStore, Slots.Chooser {
     private static final Set<String> HELD =
             Set.of(STATE_PAUSED, STATE_PAUSED_BLOCKED, STATE_ERROR, STATE_COMPLETE);
+    // Stock has it as well, but only for the name of its own delegate.
+    private static final String LOCK_OF_SQL_SERVER =
+            "SELECT * FROM {0}LOCKS WITH (UPDLOCK,ROWLOCK) WHERE SCHED_NAME = {1} AND LOCK_NAME = ?";
     private static final int RACES_LOST = 3;
     private static final int TRIES_WHEN_STOPPING = 3;
     private static final long STOPPING_RETRY_MILLIS = 1000;
@@ -58,6 +61,7 @@ public class BridgeJobStore extends JobStoreTX implements WritableStore, Slots.C
     // Classes whose jobs take a thread, as far as they have been met.
     private final Set<String> threadClasses = new HashSet<>();
     private Slots slots = Slots.ENOUGH;
+    private Dialect dialect;
     private volatile boolean stopping;
     private volatile boolean leaving;
 
@@ -71,11 +75,22 @@ public class BridgeJobStore extends JobStoreTX implements WritableStore, Slots.C
         allowed = AllowList.standard().and(List.of(names.trim().split("\\s*,\\s*")));
     }
 
+    /** The delegate of Quartz's whose database this is, where the database's own name doesn't tell. */
+    public void setStockDelegate(String className) {
+        dialect = Dialect.ofDelegate(className);
+        if (className.endsWith("MSSQLDelegate") && getSelectWithLockSQL() == null) {
+            setSelectWithLockSQL(LOCK_OF_SQL_SERVER);
+        }
+    }
+
     @Override
     protected DriverDelegate getDelegate() throws NoSuchDelegateException {
         DriverDelegate delegate = super.getDelegate();
         if (delegate instanceof BridgeDelegate) {
             ((BridgeDelegate) delegate).allow(allowed);
+            if (dialect != null) {
+                ((BridgeDelegate) delegate).speak(dialect);
+            }
         }
         return delegate;
     }

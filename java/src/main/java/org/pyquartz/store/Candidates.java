@@ -44,11 +44,14 @@ public final class Candidates {
         return database.contains("informix") || database.contains("firebird") ? "FIRST " + limit + ' ' : "";
     }
 
-    /** A database that is not known gets none: then the driver alone cuts the rows off. */
+    /**
+     * A database that is not known gets none: then the driver alone cuts the rows off. H2 has no LIMIT
+     * when it plays another database.
+     */
     private static String after(String database, int limit) {
-        if (database.matches(".*(postgres|mysql|mariadb|h2|hsql|sqlite|cubrid).*")) {
+        if (database.matches(".*(postgres|mysql|mariadb|hsql|sqlite|cubrid).*")) {
             return " LIMIT " + limit;
         }
-        return database.matches(".*(oracle|derby|db2).*") ? " FETCH FIRST " + limit + " ROWS ONLY" : "";
+        return database.matches(".*(oracle|derby|db2|h2).*") ? " FETCH FIRST " + limit + " ROWS ONLY" : "";
     }
 }

@@ -31,7 +31,7 @@ import org.quartz.JobDataMap;
  * SealedLoader ever run, so that nothing else has initialised them when a test looks.
  */
 public final class Hostile {
-    static final String TARGET = "pyquartz.test.strike";
+    public static final String TARGET = "pyquartz.test.strike";
 
     private Hostile() {}
 

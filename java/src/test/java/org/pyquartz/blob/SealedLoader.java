@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A class loader with its own copy of the hostile classes, which tells whom it was asked for. */
-final class SealedLoader extends ClassLoader {
+public final class SealedLoader extends ClassLoader {
     final List<String> asked = new ArrayList<>();
 
-    SealedLoader() {
+    public SealedLoader() {
         super(SealedLoader.class.getClassLoader());
     }
 

@@ -22,8 +22,8 @@ public class CandidatesTest {
 
     @Test
     public void eachDatabaseHasItsWords() {
-        ends(" LIMIT 7", "PostgreSQL", "MySQL", "MariaDB", "H2", "HSQL Database Engine", "SQLite", "CUBRID");
-        ends(" FETCH FIRST 7 ROWS ONLY", "Oracle", "Apache Derby", "DB2/LINUXX8664");
+        ends(" LIMIT 7", "PostgreSQL", "MySQL", "MariaDB", "HSQL Database Engine", "SQLite", "CUBRID");
+        ends(" FETCH FIRST 7 ROWS ONLY", "Oracle", "Apache Derby", "H2", "DB2/LINUXX8664");
         begins("TOP 7 ", "Microsoft SQL Server", "Adaptive Server Enterprise");
         begins("FIRST 7 ", "Informix Dynamic Server", "Firebird 3.0");
         ends("", "Microsoft SQL Server", "Informix Dynamic Server", "Unheard Of");

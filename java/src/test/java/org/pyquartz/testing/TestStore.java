@@ -17,16 +17,26 @@ import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
 import org.quartz.simpl.SimpleThreadPool;
 
-/** An H2 database in memory with Quartz's tables, and schedulers of ours on it. */
+/** A database in memory, H2 unless told otherwise, with Quartz's tables, and schedulers of ours on it. */
 public final class TestStore implements AutoCloseable {
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
-    private final String url = "jdbc:h2:mem:store" + NUMBERS.incrementAndGet() + ";DB_CLOSE_DELAY=-1";
+    private final String url;
+    private final String driver;
     private final Connection connection;
 
     public TestStore() throws SQLException, IOException {
+        this("jdbc:h2:mem:store%d;DB_CLOSE_DELAY=-1", "h2");
+    }
+
+    /** In any database: its URL, with %d for a number, and the name in the name of Quartz's file for it. */
+    public TestStore(String urlOfNumber, String tables) throws SQLException, IOException {
+        url = String.format(urlOfNumber, NUMBERS.incrementAndGet());
+        driver = DriverManager.getDriver(url).getClass().getName();
+        // A pool of another test's has set a short one, for all, in which Derby makes no database.
+        DriverManager.setLoginTimeout(0);
         connection = DriverManager.getConnection(url, "sa", "");
-        String file = "/org/quartz/impl/jdbcjobstore/tables_h2.sql";
+        String file = "/org/quartz/impl/jdbcjobstore/tables_" + tables + ".sql";
         try (InputStream in = Job.class.getResourceAsStream(file)) {
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8).replaceAll("(?m)^\\s*--.*$", "");
             for (String statement : text.split(";")) {
@@ -86,7 +96,7 @@ public final class TestStore implements AutoCloseable {
         p.setProperty(q + "jobStore.makeThreadsDaemons", "true");
         p.setProperty(q + "jobStore.dataSource", "pyquartz");
         p.setProperty(q + "dataSource.pyquartz.provider", "hikaricp");
-        p.setProperty(q + "dataSource.pyquartz.driver", "org.h2.Driver");
+        p.setProperty(q + "dataSource.pyquartz.driver", driver);
         p.setProperty(q + "dataSource.pyquartz.URL", url);
         p.setProperty(q + "dataSource.pyquartz.user", "sa");
         p.setProperty(q + "dataSource.pyquartz.password", "");
