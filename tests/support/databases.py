@@ -124,7 +124,9 @@ def stock_jar() -> Path:
     gradle = shutil.which("gradle")
     if gradle is None:
         pytest.skip("gradle, which builds the plain Java programs, is not on this machine")
-    subprocess.run([gradle, "-q", "stockJar", "quartz232Jars"], cwd=PROJECT_ROOT, check=True)
+    subprocess.run(
+        [gradle, "-q", "stockJar", "quartz232Jars", "clojureJars"], cwd=PROJECT_ROOT, check=True
+    )
     return PROJECT_ROOT / "build/libs/stock-programs.jar"
 
 

@@ -20,15 +20,24 @@ public class BridgeClassLoadHelper extends CascadingClassLoadHelper {
             return python.asSubclass(type);
         }
         try {
-            return super.loadClass(name, type).asSubclass(type);
+            return compiled(name).asSubclass(type);
         } catch (ClassNotFoundException | ClassCastException | LinkageError e) {
             return missing(name, e).asSubclass(type);
         }
     }
 
+    /** Java's class of that name, or Clojure's, whose namespace has to be loaded with it. */
+    private Class<?> compiled(String name) throws ClassNotFoundException {
+        if (!ClojureNamespaces.load(name)) {
+            throw new ClassNotFoundException("Clojure's namespace of " + name + " is still being loaded");
+        }
+        Class<?> inMemory = ClojureNamespaces.inMemory(name);
+        return inMemory != null ? inMemory : super.loadClass(name, Job.class);
+    }
+
     /** What stands for a job class that nobody has. */
     protected Class<? extends Job> missing(String name, Throwable why) throws ClassNotFoundException {
-        if (!WantedImports.awaits(name)) {
+        if (!JobClasses.awaits(name)) {
             JobClasses.reportMissing(name, why);
         }
         return JobClasses.nobody(name, false, false);

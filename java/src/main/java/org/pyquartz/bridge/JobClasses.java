@@ -105,6 +105,11 @@ public final class JobClasses {
         }
     }
 
+    /** Whether a name that nobody has may soon be somebody's: Python imports it, or Clojure loads it. */
+    public static boolean awaits(String name) {
+        return WantedImports.awaits(name) || ClojureNamespaces.awaits(name);
+    }
+
     /** Says once for each name that nobody has it. */
     static void reportMissing(String name, Throwable why) {
         if (REPORTED.add(name)) {

@@ -14,7 +14,6 @@ import org.pyquartz.blob.AllowList;
 import org.pyquartz.bridge.JobClasses;
 import org.pyquartz.bridge.NoOpJob;
 import org.pyquartz.bridge.Slots;
-import org.pyquartz.bridge.WantedImports;
 import org.pyquartz.write.WritableStore;
 import org.quartz.Calendar;
 import org.quartz.DisallowConcurrentExecution;
@@ -222,10 +221,10 @@ public class BridgeJobStore extends JobStoreTX implements WritableStore, Slots.C
             return JobClasses.isLoop(job.getJobClass().getName()) ? 1 : 0;
         }
 
-        /** To a peer that has the class, or until Python has tried to import it. */
+        /** To a peer that has the class, or until Python has tried to import it, or Clojure to load it. */
         private boolean isLeft(Class<?> type) {
             return NoOpJob.class.isAssignableFrom(type)
-                    && (leave || WantedImports.awaits(type.getName()));
+                    && (leave || JobClasses.awaits(type.getName()));
         }
 
         private JobDetail job(OperableTrigger trigger)

@@ -1,0 +1,2 @@
+(ns my-app.broken)
+(throw (IllegalStateException. "as asked"))
