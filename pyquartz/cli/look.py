@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from ..calendars import Calendar
-from ..info import Node, TriggerInfo, to_json
+from ..info import JobInfo, Node, TriggerInfo, to_json
 from ..keys import JobKey, TriggerKey
 from ..scheduler import Scheduler
 from ..triggers import Trigger, cron
@@ -18,6 +18,8 @@ from ..zones import zone_of
 from . import options
 from .report import moment, print_facts, print_json, print_table, say
 from .stores import say_other_names, visit
+
+Wide = Annotated[bool, typer.Option("--wide", "-w", help="Show every column there is.")]
 
 
 def info(
@@ -77,6 +79,7 @@ def info(
 
 
 def jobs(
+    wide: Wide = False,
     store: options.Store = None,
     name: options.Name = None,
     as_json: options.AsJson = False,
@@ -90,32 +93,38 @@ def jobs(
     if as_json:
         print_json(found)
         return
-    print_table(
-        ("Job", "Group", "Class", "Triggers", "Flags", "Data", "Description"),
-        [
-            (
-                job.key.name,
-                job.key.group,
-                job.class_name,
-                len(job.trigger_keys),
-                flags(
-                    durable=job.durable,
-                    exclusive=not job.concurrent,
-                    keeps_data=job.persist_data,
-                    recovers=job.requests_recovery,
-                ),
-                f"unreadable: {job.unreadable}" if job.unreadable else job.data,
-                job.description,
-            )
-            for job in found
-        ],
-    )
+    columns = {**_JOB_COLUMNS, **(_MORE_JOB_COLUMNS if wide else {})}
+    print_table(tuple(columns), [[show(job) for show in columns.values()] for job in found])
+
+
+_JOB_COLUMNS: dict[str, Callable[[JobInfo], object]] = {
+    "Job": lambda job: job.key.name,
+    "Group": lambda job: job.key.group,
+    "Class": lambda job: job.class_name,
+    "Triggers": lambda job: len(job.trigger_keys),
+    "Flags": lambda job: flags(
+        durable=job.durable,
+        exclusive=not job.concurrent,
+        keeps_data=job.persist_data,
+        recovers=job.requests_recovery,
+    ),
+    "Data": lambda job: f"unreadable: {job.unreadable}" if job.unreadable else job.data,
+    "Description": lambda job: job.description,
+}
+_MORE_JOB_COLUMNS: dict[str, Callable[[JobInfo], object]] = {
+    "Implemented by": lambda job: job.implemented_by,
+    "Durable": lambda job: job.durable,
+    "Concurrent": lambda job: job.concurrent,
+    "Keeps data": lambda job: job.persist_data,
+    "Recovers": lambda job: job.requests_recovery,
+    "Trigger keys": lambda job: job.trigger_keys,
+}
 
 
 def triggers(
     job: Annotated[str | None, typer.Argument(help="Only those of this job.")] = None,
     group: options.Group = "DEFAULT",
-    wide: Annotated[bool, typer.Option("--wide", "-w", help="Show every column there is.")] = False,
+    wide: Wide = False,
     store: options.Store = None,
     name: options.Name = None,
     as_json: options.AsJson = False,

@@ -78,6 +78,15 @@ def test_a_wide_table_has_every_column(filled: str) -> None:
     assert "Clustered" in run_command("info", *arguments).check().stdout
 
 
+def test_a_wide_table_of_jobs_has_every_field(filled: str) -> None:
+    arguments = ("--store", filled, "--name", "ACME")
+    _, head, *_ = run_command("jobs", "--wide", *arguments).check().stdout.splitlines()
+    for column in ("Job", "Class", "Flags", "Data", "Description", "Implemented by", "Durable",
+                   "Concurrent", "Keeps data", "Recovers", "Trigger keys"):  # fmt: skip
+        assert column in head
+    assert "Implemented by" not in run_command("jobs", *arguments).check().stdout
+
+
 def test_help_needs_no_jvm_and_little_else() -> None:
     program = """
         import sys, threading

@@ -33,6 +33,7 @@ from pyquartz._jvm.convert import to_string
 from pyquartz.jobdata import coerce
 from tests.integration.suite_jobs import note
 from tests.support.strategies import (
+    CALENDARS,
     SCALARS,
     datas,
     differences,
@@ -87,6 +88,8 @@ def place(request: pytest.FixtureRequest, _urls: Callable[[str], str | None]) ->
     scheduler = Scheduler(
         _urls(kind), name=f"trips-{request.param}", clustered=clustered, properties=properties
     )
+    for name, calendar in CALENDARS.items():
+        scheduler.add_calendar(name, calendar)
     yield Place(scheduler, bool(strings))
     scheduler.stop()
 

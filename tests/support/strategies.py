@@ -11,7 +11,16 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from pyquartz import Trigger, calendar_every, cron, daily, every, once
+from pyquartz import (
+    HolidayCalendar,
+    Trigger,
+    WeeklyCalendar,
+    calendar_every,
+    cron,
+    daily,
+    every,
+    once,
+)
 from pyquartz.triggers import (
     CalendarIntervalTrigger,
     CronTrigger,
@@ -155,6 +164,13 @@ _intervals = st.integers(1, 10**6) | st.integers(1, 10**12)
 _seconds_of_day = st.sets(st.integers(0, 86399), min_size=2, max_size=2).map(sorted)
 
 
+# By name, for the store that shall keep the triggers.
+CALENDARS = {
+    "weekends": WeeklyCalendar(("SAT", "SUN"), tz="UTC"),
+    "a day": HolidayCalendar([date(2031, 1, 1)], tz="Europe/Berlin"),
+}
+
+
 def _built(kind: type[Trigger], make: Callable[..., Trigger], **own: Any) -> Any:
     settings = st.fixed_dictionaries(
         {
@@ -163,6 +179,7 @@ def _built(kind: type[Trigger], make: Callable[..., Trigger], **own: Any) -> Any
             "end": st.none() | st.timedeltas(timedelta(days=1), timedelta(days=4000)),
             "priority": st.integers(-(2**31), 2**31 - 1) | st.integers(0, 10),
             "misfire": st.sampled_from(list(kind.MISFIRES)),
+            "calendar": st.none() | st.sampled_from(list(CALENDARS)),
             "data": datas,
             "description": st.none() | words,
             **own,
@@ -193,7 +210,8 @@ def fires(trigger: Trigger) -> bool:
 def first_fire(trigger: Trigger) -> datetime | None:
     """The first time as Quartz computes it for some kinds: from a second before the start."""
     begin = trigger.start
-    times = trigger.next_fires(1, begin and begin - timedelta(seconds=1))
+    calendar = CALENDARS[trigger.calendar] if trigger.calendar else None
+    times = trigger.next_fires(1, begin and begin - timedelta(seconds=1), calendar)
     return times[0] if times else None
 
 
@@ -219,4 +237,4 @@ triggers: st.SearchStrategy[Trigger] = st.one_of(
         repeat=_repeats,
     ),
 )
-"""Triggers of every kind, with every property but a calendar, which a store has to have."""
+"""Triggers of every kind, with every property; the store has to have CALENDARS."""
