@@ -101,3 +101,13 @@ def test_jobs_without_a_class_are_deleted_when_nobody_else_can_have_them(
     assert [job.class_name.rpartition(".")[2] for job in scheduler.jobs()] == ["note"]
     logged(f"Deleted job DEFAULT.gone: nobody here has its class {gone}", logging.WARNING)
     assert scheduler.delete_jobs_with_no_class() == []
+
+
+def test_what_is_left_to_peers_is_deleted_by_force_alone(make: Make, gone: str) -> None:
+    scheduler = make(missing_jobs="leave")
+    scheduler.schedule_task(Job(gone, key="gone"), every(hours=1))
+    assert scheduler.delete_jobs_with_no_class() == []
+    [found] = scheduler.delete_jobs_with_no_class(dry_run=True)
+    assert scheduler.job("gone") == found
+    assert scheduler.delete_jobs_with_no_class(force=True) == [found]
+    assert scheduler.jobs() == scheduler.triggers() == []

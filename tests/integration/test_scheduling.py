@@ -209,14 +209,6 @@ def test_a_trigger_that_never_fires_is_refused_and_nothing_is_written(
     assert scheduler.jobs() == []
 
 
-@pytest.mark.parametrize("expression", ["0 0 25 * * ?", "0 0 3 ? * FUN", "x 0 3 * * ?"])
-def test_a_cron_that_quartz_does_not_know_is_refused(scheduler: Scheduler, expression: str) -> None:
-    with pytest.raises(InvalidTriggerError) as caught:
-        scheduler.schedule_task(note, cron(expression))
-    assert caught.value.__cause__ is not None
-    assert scheduler.jobs() == []
-
-
 def test_a_trigger_key_of_another_job_is_not_taken_away(scheduler: Scheduler) -> None:
     scheduler.schedule_task(note, every(hours=1, key="taken"))
     with pytest.raises(ObjectAlreadyExistsError, match="taken") as caught:

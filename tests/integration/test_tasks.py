@@ -133,6 +133,15 @@ def test_a_failure_is_logged_and_the_others_run(calls: list[str], logged: Logged
     assert scheduler.state == "standby"
 
 
+def test_how_long_each_takes_is_logged_and_reported(calls: list[str], logged: Logged) -> None:
+    scheduler = init_scheduler()
+    task_init("a")(initialiser("a"))
+    [report] = scheduler.init_tasks()
+    [record] = logged("Task a initialised in ")
+    assert f"{int(report.duration.total_seconds() * 1000)} ms" in record.getMessage()
+    assert report.error is None
+
+
 def test_strict_raises_at_the_end_what_failed(calls: list[str]) -> None:
     scheduler = init_scheduler()
     task_init("bad")(initialiser("bad", ValueError("broken")))
