@@ -27,8 +27,12 @@ from pyquartz import (
     every,
     once,
 )
+from pyquartz._jvm import launch
+from pyquartz._jvm.builders import trigger_key
+from pyquartz._jvm.convert import java
 from pyquartz.errors import PyQuartzError
 from pyquartz.jobs import JobDefinition, registry
+from pyquartz.keys import RETRY_GROUP, THEN_GROUP, is_regular
 from tests.integration.conftest import Make, Store
 from tests.integration.suite_jobs import GATE, Run, counts, gated_alone, needs, note
 from tests.support.waiting import wait_until
@@ -311,6 +315,14 @@ def test_nodes_that_start_together_neither_double_nor_fail(make: Make, store: St
     assert failed == []
     assert len(nodes[0].jobs()) == 5
     assert len(nodes[0].triggers()) == 10
+
+
+@pytest.mark.parametrize("group", ["DEFAULT", "g", RETRY_GROUP, THEN_GROUP, "RECOVERING_JOBS"])
+@pytest.mark.parametrize("name", ["t", "MT_1", "once#MT_", "recover_n1_7"])
+def test_java_and_python_agree_on_what_is_regular(group: str, name: str) -> None:
+    launch.ensure_jvm()
+    key = TriggerKey(name, group)
+    assert java("org.pyquartz.write.Regular").isRegular(trigger_key(key)) == is_regular(key)
 
 
 # -- zones ----------------------------------------------------------------------------------------
