@@ -24,7 +24,7 @@ from .zones import zone_of
 if TYPE_CHECKING:
     from .calendars import Calendar
 
-Effect = Literal["skipped", "shifted", "late", "doubled"]
+Effect = Literal["skipped", "shifted", "late"]
 _UTC = timezone.utc
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
@@ -39,8 +39,8 @@ _WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 class DaylightWarning:
     """What one change of the clocks does to a trigger; as a string, a sentence.
 
-    ``times`` on ``date``, on the wall in ``tz``, are "skipped", "shifted" to another time, "late",
-    or "doubled".
+    ``times`` on ``date``, on the wall in ``tz``, are "skipped", "shifted" to another time, or
+    "late": they come the second time only. Quartz fires none of them both times.
     """
 
     effect: Effect
@@ -162,14 +162,16 @@ class _Look:
         for fire in self._fires(change.moment - 2 * change.shift, change.moment + 2 * change.shift):
             wall = fire.astimezone(self._zone).replace(tzinfo=None)
             if not self._meant_times(wall, wall + timedelta(milliseconds=1)):
-                return self._warn("shifted", meant[:1], change, f"becomes {_clock(wall)}")
+                return self._warn(
+                    "shifted", meant, change, f"becomes {_clock(wall)}", first_only=True
+                )
         previous = _last_before(self._fires, change.moment)
         following = self._fires(change.moment, change.moment + _DAY)
         if following and previous and following[0] - previous <= apart:
             if apart <= change.shift:
                 return None  # Its distance is kept.
             wall = following[0].astimezone(self._zone).replace(tzinfo=None)
-            return self._warn("shifted", meant[:1], change, f"becomes {_clock(wall)}")
+            return self._warn("shifted", meant, change, f"becomes {_clock(wall)}", first_only=True)
         return self._warn("skipped", meant, change, f"{_is_are(meant)} skipped")
 
     def _in_overlap(
@@ -178,13 +180,10 @@ class _Look:
         first = {wall: self._instant(wall, fold=0) for wall in meant}
         second = {wall: self._instant(wall, fold=1) for wall in meant}
         fires = set(self._fires(first[meant[0]], second[meant[-1]] + _SECOND))
-        doubled = [wall for wall in meant if first[wall] in fires and second[wall] in fires]
         late = [wall for wall in meant if first[wall] not in fires and second[wall] in fires]
         lost = [wall for wall in meant if first[wall] not in fires and second[wall] not in fires]
         if lost:
             return self._warn("skipped", lost, change, f"{_is_are(lost)} skipped")
-        if doubled and apart > abs(change.shift):
-            return self._warn("doubled", doubled, change, "fires twice")
         if late and apart > abs(change.shift):
             words = f"fires only the second time, {_minutes(abs(change.shift))} late,"
             return self._warn("late", late, change, words)
@@ -193,16 +192,25 @@ class _Look:
             wait = second[late[0]] - previous
             wall = previous.astimezone(self._zone)
             words = f"comes {_minutes(wait)} after {_clock(wall)} rather than {_minutes(apart)},"
-            return self._warn("late", late[:1], change, words)
+            return self._warn("late", late, change, words, first_only=True)
         return None
 
     def _warn(
-        self, effect: Effect, walls: list[datetime], change: _Change, words: str
+        self,
+        effect: Effect,
+        walls: list[datetime],
+        change: _Change,
+        words: str,
+        first_only: bool = False,
     ) -> DaylightWarning:
         day = walls[0].date()
         times = tuple(wall.time() for wall in walls)
-        shown = ", ".join(_clock(wall) for wall in walls[:4])
-        shown += f" and {len(walls) - 4} more" if len(walls) > 4 else ""
+        told = 1 if first_only else 4
+        shown = ", ".join(_clock(wall) for wall in walls[:told])
+        if first_only and len(walls) > 1:
+            shown += f", the first of {len(walls)},"
+        elif len(walls) > told:
+            shown += f" and {len(walls) - told} more"
         text = f"{shown} {words} on {day} in {self._zone_name}: {change}"
         return DaylightWarning(effect, day, times, self._zone_name, text)
 

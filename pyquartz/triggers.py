@@ -99,7 +99,7 @@ class Trigger:
         until: datetime | None = None,
         calendar: Calendar | None = None,
     ) -> list[DaylightWarning]:
-        """Say what changes of the clocks do to it: what they skip, shift, delay or double.
+        """Say what changes of the clocks do to it: what they skip, shift or delay.
 
         Between two instants: from now, and for a year. Times are those of the trigger's zone, else
         of the JVM's; nothing is said of an interval in real time, which knows no clocks. Starts

@@ -43,8 +43,8 @@ def half_past_two(tz: str = BERLIN) -> datetime:
         (
             cron("0 0/15 * * * ?", tz=NEW_YORK),
             [
-                "01:00 comes 75 minutes after 00:45 rather than 15 minutes, on 2030-11-03 in"
-                " America/New_York: the clocks go back from 02:00 to 01:00",
+                "01:00, the first of 4, comes 75 minutes after 00:45 rather than 15 minutes, on"
+                " 2030-11-03 in America/New_York: the clocks go back from 02:00 to 01:00",
             ],
         ),
         (
@@ -81,6 +81,13 @@ def half_past_two(tz: str = BERLIN) -> datetime:
 )  # fmt: skip
 def test_warnings(trigger: Trigger, texts: list[str]) -> None:
     assert [str(warning) for warning in trigger.warnings(BEGIN)] == texts
+
+
+def test_a_dense_schedule_says_how_many() -> None:
+    [skipped, late] = cron("0 * 2 * * ?", tz=BERLIN).warnings(BEGIN)
+    assert len(skipped.times) == len(late.times) == 60
+    assert str(skipped).startswith("02:00, 02:01, 02:02, 02:03 and 56 more are skipped")
+    assert str(late).startswith("02:00, the first of 60, comes ")
 
 
 def test_a_warning_is_a_value() -> None:
