@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import StoreError
 from ..store.url import StoreAddress
 from . import launch, logs
-from .convert import java, keep_secret, translated
+from .convert import decode, java, keep_secret, translated
 
 
 class Database:
@@ -38,6 +38,27 @@ class Database:
         """Give the values of a query's first column."""
         with translated(f"can't read {self._label}"):
             return [str(value) for value in self._handle.query(sql)]
+
+    def look(self) -> None:
+        """Have all that is asked from now on see one state of the store, and write nothing."""
+        with translated(f"can't read {self._label}"):
+            self._handle.look()
+
+    def rows(self, sql: str, *values: str) -> list[list[Any]]:
+        """Give a query's rows; each ? in it stands for one of the values."""
+        with translated(f"can't read {self._label}"):
+            found: list[list[Any]] = decode(self._handle.rows(sql, list(values)))
+        return found
+
+    def tables(self, schema: str | None) -> list[str]:
+        """Give a schema's tables, spelt as the database spells them."""
+        with translated(f"can't read the tables of {self._label}"):
+            return [str(name) for name in self._handle.tables(schema)]
+
+    def indexes(self, schema: str | None, table: str) -> list[tuple[str, ...]]:
+        """Give the columns of each of a table's indexes, its primary key's too, in upper case."""
+        with translated(f"can't read the indexes of {self._label}"):
+            return [tuple(str(text).split(",")) for text in self._handle.indexes(schema, table)]
 
 
 @contextmanager

@@ -35,6 +35,7 @@ from .calling import Calling
 from .convert import decode, from_millis, java, keep_secret, to_string, translated
 from .fires import Fires
 from .followups import FollowUps
+from .mending import Mending
 from .packing import pack_job, packed_jobs, to_data_map
 from .runs import Runs
 
@@ -76,6 +77,7 @@ class Engine:
         self._inspect = java("org.pyquartz.inspect.Inspect")
         self.calendars = Calendars(self._quartz, self._calling)
         self.fires = Fires(self._quartz, self._calling)
+        self.mending = Mending(self._store, self._calling)
         self.instance_id = str(factory.instanceId())
         self.as_strings = bool(self._is_jdbc and self._store.canUseProperties())
         self.follow_ups = FollowUps(self._store, self.runs, self.as_strings)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import change, db, declared, demo, look, migrate, options, report, run
+from . import change, db, declared, demo, doctor, look, migrate, options, report, run
 
 app = typer.Typer(
     help="Python jobs in a real Quartz scheduler.",
@@ -46,6 +46,7 @@ app.command("trigger-now")(change.trigger_now)
 app.command("pause")(change.pause)
 app.command("resume")(change.resume)
 app.command("delete")(change.delete)
+app.command("doctor")(doctor.doctor)
 app.command("apply")(declared.apply)
 app.command("export")(declared.export)
 app.add_typer(db.app, name="db")

@@ -8,7 +8,14 @@ and ``spring``.
 from .deployment import from_properties, read_deployment
 from .files import read_properties_file
 from .keys import check_properties
-from .settings import MISFIRE_THRESHOLD, MissingJobs, ProcessLimits, Settings, for_visit
+from .settings import (
+    MISFIRE_THRESHOLD,
+    MissingJobs,
+    ProcessLimits,
+    Settings,
+    for_visit,
+    with_prefix,
+)
 
 __all__ = [
     "MISFIRE_THRESHOLD",
@@ -20,4 +27,5 @@ __all__ = [
     "from_properties",
     "read_deployment",
     "read_properties_file",
+    "with_prefix",
 ]

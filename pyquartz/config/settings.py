@@ -98,6 +98,16 @@ class Settings:
         return self.properties.get(f"{Q}jobStore.tablePrefix", DEFAULT_PREFIX)
 
     @property
+    def connections(self) -> tuple[int, int] | None:
+        """How many connections the pool has at most, and for how many threads, if that is said."""
+        properties = self.to_properties()
+        limits = [v for k, v in properties.items() if k.endswith(".maxConnections")]
+        threads = properties[f"{Q}threadPool.threadCount"]
+        if not threads.isdecimal() or not limits or not all(v.isdecimal() for v in limits):
+            return None
+        return min(map(int, limits)), int(threads)
+
+    @property
     def scheduler_name(self) -> str:
         """The name under which the store keeps this scheduler's rows (SCHED_NAME)."""
         return self.properties.get(f"{Q}scheduler.instanceName", self.name)
@@ -205,6 +215,14 @@ def for_visit(settings: Settings, name: str | None = None) -> Settings:
         missing_jobs="leave",
         properties=properties,
     )
+
+
+def with_prefix(settings: Settings, prefix: str | None) -> Settings:
+    """Give the settings for tables whose names begin otherwise; None leaves them as they are."""
+    if prefix is None:
+        return settings
+    own = {**settings.properties, f"{Q}jobStore.tablePrefix": prefix}
+    return replace(settings, properties=own)
 
 
 def _unique_id() -> str:

@@ -23,6 +23,7 @@ _FILES = {
 }
 _PLACE = "org/quartz/impl/jdbcjobstore/"
 _TABLE = re.compile(r"CREATE\s+TABLE\s+(?:IF NOT EXISTS\s+)?(\w+)\s*\((.*)\)", re.I | re.S)
+_INDEX = re.compile(r"CREATE INDEX (\w+) ON ([\w.]+)\s*\(([^)]*)\)", re.I)
 _NOT_COLUMNS = ("PRIMARY", "FOREIGN", "CONSTRAINT", "UNIQUE", "INDEX", "KEY")
 
 
@@ -90,15 +91,38 @@ def expected_columns(dialect: str) -> dict[str, set[str]]:
     return tables
 
 
+@dataclass(frozen=True)
+class Index:
+    """An index that Quartz's definitions have, with the statement that makes it."""
+
+    name: str
+    table: str
+    columns: tuple[str, ...]
+    statement: str
+
+
+def expected_indexes(dialect: str, prefix: str = DEFAULT_PREFIX) -> list[Index]:
+    """Give the indexes that Quartz's own file makes beside its tables, for a prefix."""
+    found = []
+    for statement in statements(dialect, prefix):
+        match = _INDEX.match(statement)
+        if match:
+            columns = tuple(column.strip().upper() for column in match[3].split(","))
+            table = match[2].rpartition(".")[2]
+            found.append(Index(match[1], table, columns, statement))
+    return found
+
+
 def check(address: StoreAddress, prefix: str = DEFAULT_PREFIX) -> SchemaReport:
     """Compare a store's tables with those that this Quartz needs."""
     from .._jvm.jdbc import connect
 
     with connect(address) as database:
-        return _check(database, address.dialect, prefix)
+        return compare(database, address.dialect, prefix)
 
 
-def _check(database: Database, dialect: str, prefix: str) -> SchemaReport:
+def compare(database: Database, dialect: str, prefix: str) -> SchemaReport:
+    """Compare the tables that a connection sees with those that this Quartz needs."""
     schema, _, plain = prefix.rpartition(".")
     found = database.columns(schema or None, plain)
     expected = expected_columns(dialect)
@@ -147,12 +171,12 @@ def init(address: StoreAddress, prefix: str = DEFAULT_PREFIX) -> SchemaReport:
     from .._jvm.jdbc import connect
 
     with connect(address) as database:
-        report = _check(database, address.dialect, prefix)
+        report = compare(database, address.dialect, prefix)
         if report.problems:
             raise StoreError(f"{address} has tables that don't fit: {'; '.join(report.problems)}")
         if report.missing:
             database.execute(_missing(address.dialect, prefix, report.missing))
-        after = _check(database, address.dialect, prefix)
+        after = compare(database, address.dialect, prefix)
     return SchemaReport(after.tables, after.missing, after.problems, created=report.missing)
 
 

@@ -23,7 +23,7 @@ import org.pyquartz.blob.Opaque;
  * <p>What JSON has no form for becomes {@code {"$": kind, "v": text}}; what is of no known type, an opaque
  * value with its class named. {@code pyquartz/_jvm/convert.py} reads it.
  */
-final class Json {
+public final class Json {
     private static final int DEEPEST = 64;
     /** In bits: Python's own limit is 4300 digits. */
     private static final int LONGEST_INTEGER = 14_284;
@@ -31,7 +31,7 @@ final class Json {
     private final StringBuilder out = new StringBuilder(256);
     private int depth;
 
-    static String of(Object value) {
+    public static String of(Object value) {
         return new Json().value(value).toString();
     }
 

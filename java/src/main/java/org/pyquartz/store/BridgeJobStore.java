@@ -454,6 +454,12 @@ public class BridgeJobStore extends JobStoreTX implements WritableStore, Slots.C
                 LOCK_TRIGGER_ACCESS, conn -> work.with(new JdbcRows(this, conn)), null);
     }
 
+    /** Runs a repair's statements under the store's lock, in one transaction; says how many rows each hit. */
+    public int[] mend(String[] statements, String[][] values) throws JobPersistenceException {
+        return executeInNonManagedTXLock(
+                LOCK_TRIGGER_ACCESS, conn -> look(() -> Mending.run(conn, statements, values)), null);
+    }
+
     ClassLoadHelper loader() {
         return getClassLoadHelper();
     }

@@ -1,15 +1,21 @@
 package org.pyquartz.store;
 
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Properties;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+import org.pyquartz.inspect.Json;
 
 /** One plain connection, for looking at a store's tables and making them, outside any scheduler. */
 public final class Database implements AutoCloseable {
@@ -51,11 +57,8 @@ public final class Database implements AutoCloseable {
      */
     public String columns(String schema, String prefix) throws SQLException {
         DatabaseMetaData meta = connection.getMetaData();
-        boolean catalogs = meta.getDatabaseProductName().toLowerCase(Locale.ROOT).matches("mysql|mariadb");
-        String catalog = catalogs && schema != null ? schema : connection.getCatalog();
-        String where = catalogs ? null : schema(meta, schema);
         List<String> lines = new ArrayList<>();
-        try (ResultSet rows = meta.getColumns(catalog, where, "%", "%")) {
+        try (ResultSet rows = meta.getColumns(catalog(schema), schema(schema), "%", "%")) {
             while (rows.next()) {
                 String table = rows.getString("TABLE_NAME").toUpperCase(Locale.ROOT);
                 if (table.startsWith(prefix.toUpperCase(Locale.ROOT))) {
@@ -70,10 +73,51 @@ public final class Database implements AutoCloseable {
         return String.join("\n", lines);
     }
 
-    private String schema(DatabaseMetaData meta, String schema) throws SQLException {
+    /** The tables of a schema, spelt as the database spells them. */
+    public String[] tables(String schema) throws SQLException {
+        List<String> names = new ArrayList<>();
+        try (ResultSet rows =
+                connection.getMetaData().getTables(catalog(schema), schema(schema), "%", new String[] {"TABLE", "BASE TABLE"})) {
+            while (rows.next()) {
+                names.add(rows.getString("TABLE_NAME"));
+            }
+        }
+        return names.toArray(new String[0]);
+    }
+
+    /** What each index of a table, spelt as {@link #tables} has it, leads with: its columns by commas. */
+    public String[] indexes(String schema, String table) throws SQLException {
+        Map<String, StringJoiner> columns = new TreeMap<>();
+        try (ResultSet rows =
+                connection.getMetaData().getIndexInfo(catalog(schema), schema(schema), table, false, true)) {
+            while (rows.next()) {
+                // The rows of an index come in the order of its columns; one row is of the table itself.
+                if (rows.getString("COLUMN_NAME") != null) {
+                    columns.computeIfAbsent(rows.getString("INDEX_NAME"), name -> new StringJoiner(","))
+                            .add(rows.getString("COLUMN_NAME").toUpperCase(Locale.ROOT));
+                }
+            }
+        }
+        return columns.values().stream().map(StringJoiner::toString).toArray(String[]::new);
+    }
+
+    private boolean hasCatalogs() throws SQLException {
+        String product = connection.getMetaData().getDatabaseProductName();
+        return product.toLowerCase(Locale.ROOT).matches("mysql|mariadb");
+    }
+
+    private String catalog(String schema) throws SQLException {
+        return schema != null && hasCatalogs() ? schema : connection.getCatalog();
+    }
+
+    private String schema(String schema) throws SQLException {
+        if (hasCatalogs()) {
+            return null;
+        }
         if (schema == null) {
             return connection.getSchema();
         }
+        DatabaseMetaData meta = connection.getMetaData();
         if (meta.storesUpperCaseIdentifiers()) {
             return schema.toUpperCase(Locale.ROOT);
         }
@@ -104,6 +148,34 @@ public final class Database implements AutoCloseable {
             }
         }
         return values.toArray(new String[0]);
+    }
+
+    /** From now on all queries see one state of the store, and nothing can be written. */
+    public void look() throws SQLException {
+        connection.setReadOnly(true);
+        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        connection.setAutoCommit(false);
+    }
+
+    /** A query's rows as JSON: a list of lists. Each ? stands for one of the values. */
+    public String rows(String sql, String[] values) throws SQLException {
+        List<Object> found = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setString(i + 1, values[i]);
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    List<Object> row = new ArrayList<>();
+                    for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+                        Object value = rows.getObject(i);
+                        row.add(value instanceof BigDecimal ? (Object) rows.getLong(i) : value);
+                    }
+                    found.add(row);
+                }
+            }
+        }
+        return Json.of(found);
     }
 
     @Override

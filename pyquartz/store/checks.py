@@ -1,0 +1,403 @@
+"""The questions that an examination asks of a store's rows; each gives what it finds wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from ..calendars import Calendar
+from ..info import JobInfo, Opaque, TriggerInfo
+from ..keys import JobKey, TriggerKey
+from ..triggers import DailyTimeIntervalTrigger
+from .evidence import SUBTYPES, Evidence, NodeRow, TriggerRow
+from .finding import Finding
+
+ALL_GROUPS = "_$_ALL_GROUPS_PAUSED_$_"
+# Quartz's own grace for a node that is late with its check-in.
+_GRACE = 7_500
+# Quartz asks for clocks that are within a second; what was read took some time too.
+_SKEW = 2_000
+# Nodes take what is due within seconds, and what they missed within minutes.
+_LONG_AGO = 300_000
+_STOCK_ID = re.compile(r"^.*[^\d]\d{13}$")
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that is known of a store: its rows, what a scheduler on it reads, and where that is.
+
+    ``own`` is the id of the scheduler that examines if it fires; ``exclusive``: no other process
+    has the store open; ``jobs_known``: it has the code that its nodes have.
+    """
+
+    evidence: Evidence
+    jobs: Mapping[JobKey, JobInfo]
+    triggers: Mapping[TriggerKey, TriggerInfo]
+    calendars: Mapping[str, Calendar | Opaque]
+    zone: str
+    own: str | None = None
+    exclusive: bool = False
+    jobs_known: bool = True
+    connections: tuple[int, int] | None = None
+    live: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        live = {node.name for node in self.evidence.nodes if not is_overdue(node, self.evidence)}
+        object.__setattr__(self, "live", frozenset(live | ({self.own} if self.own else set())))
+
+    def is_dead(self, node: str) -> bool:
+        """Whether a node surely lives no more; of one that never checks in that can't be said."""
+        if node in self.live:
+            return False
+        return self.exclusive or bool(self.evidence.nodes)
+
+    def class_is_missing(self, job: JobKey) -> bool:
+        """Whether nobody here has the job's class."""
+        return job in self.jobs and self.jobs[job].implemented_by == "nobody"
+
+
+def is_overdue(node: NodeRow, evidence: Evidence) -> bool:
+    """Whether a node failed to check in, by Quartz's rule."""
+    return node.last_checkin + node.interval + _GRACE < evidence.now
+
+
+def stuck_triggers(case: Case) -> Iterator[Finding]:
+    """Find triggers in a state that only a run ends, without that run."""
+    for trigger in case.evidence.triggers.values():
+        blocked = trigger.state in ("BLOCKED", "PAUSED_BLOCKED")
+        if not blocked and trigger.state != "ACQUIRED":
+            continue
+        rows = [
+            fired
+            for fired in case.evidence.fired
+            if (fired.trigger == trigger.key and (blocked or fired.state == "ACQUIRED"))
+            or (blocked and fired.job == trigger.job)
+        ]
+        if not rows:
+            state = {"PAUSED_BLOCKED": "PAUSED"}.get(trigger.state, "WAITING")
+            yield Finding(
+                "trigger_stuck",
+                trigger.key,
+                "error",
+                f"it is {trigger.state}, but no node has acquired it or runs its job",
+                f"--repair makes it {state}; its misfire policy decides on what it missed",
+                repairable=True,
+            )
+        elif all(case.is_dead(fired.node) for fired in rows):
+            nodes = ", ".join(sorted({fired.node for fired in rows}))
+            yield Finding(
+                "trigger_stuck",
+                trigger.key,
+                "error",
+                f"it is {trigger.state} by a node that lives no more: {nodes}",
+                "start a node of this scheduler: Quartz's recovery frees it",
+            )
+
+
+def dead_nodes(case: Case) -> Iterator[Finding]:
+    """Find nodes that no longer check in, and work that they left behind."""
+    left: dict[str, int] = {}
+    for fired in case.evidence.fired:
+        left[fired.node] = left.get(fired.node, 0) + 1
+    for node in case.evidence.nodes:
+        if is_overdue(node, case.evidence):
+            ago = timedelta(milliseconds=case.evidence.now - node.last_checkin)
+            yield Finding(
+                "node_overdue",
+                node.name,
+                "warning",
+                f"it last checked in {_words(ago)} ago, and does so every {node.interval} ms; "
+                f"{left.get(node.name, 0)} runs of its are in the store",
+                "a live node takes its work over within seconds; if none lives, start one",
+            )
+    checked_in = {node.name for node in case.evidence.nodes}
+    for name, count in sorted(left.items()):
+        if name in checked_in or name in case.live:
+            continue
+        if case.is_dead(name):
+            yield Finding(
+                "fired_orphaned",
+                name,
+                "warning",
+                f"{count} runs are of a node that has no row in SCHEDULER_STATE",
+                "a node recovers them when it starts, not while it runs: start one",
+            )
+        else:
+            yield Finding(
+                "fired_unknown",
+                name,
+                "info",
+                f"{count} runs are of a node that never checks in: it is not clustered, and the "
+                "store can't tell whether it lives",
+                "if its process has ended, start it again: that recovers its work",
+            )
+
+
+def errors(case: Case) -> Iterator[Finding]:
+    """Find triggers in the state ERROR, and the likely cause."""
+    for trigger in case.evidence.triggers.values():
+        if trigger.state != "ERROR":
+            continue
+        cause = _cause(case, trigger)
+        gone = "nothing here keeps it from firing now; likely a node without its class, or without "
+        gone += "pyquartz-bridge, or an error that has passed"
+        yield Finding(
+            "trigger_error",
+            trigger.key,
+            "error",
+            f"it is in the state ERROR and does not fire: {cause or gone}",
+            "mend the cause, then reset it (--repair, or reset_errored_triggers)"
+            if cause
+            else "--repair resets it; its misfire policy decides on what it missed",
+            repairable=cause is None,
+        )
+
+
+def _cause(case: Case, trigger: TriggerRow) -> str | None:
+    info, job = case.triggers.get(trigger.key), case.jobs.get(trigger.job)
+    if job is None:
+        return f"its job {trigger.job} does not exist"
+    if job.implemented_by == "nobody":
+        known = (
+            "nobody here has" if case.jobs_known else "no jar here has, and no --jobs was named:"
+        )
+        return f"{known} the class {job.class_name} of its job {trigger.job}"
+    if job.unreadable:
+        return f"the data of its job {trigger.job} can't be read: {job.unreadable}"
+    if info is None or info.unreadable:
+        return f"its row can't be read: {info.unreadable if info else 'it is gone'}"
+    if trigger.calendar and trigger.calendar not in case.evidence.calendars:
+        return f"its calendar {trigger.calendar!r} does not exist"
+    return None
+
+
+def orphans(case: Case) -> Iterator[Finding]:
+    """Find rows whose counterpart is missing."""
+    evidence = case.evidence
+    for trigger in evidence.triggers.values():
+        table = SUBTYPES.get(trigger.type)
+        if table and trigger.key not in evidence.subtypes[table]:
+            yield Finding(
+                "subtype_missing",
+                trigger.key,
+                "error",
+                f"it is of the type {trigger.type}, but has no row in {table}: nobody can read it",
+                "schedule it again, or delete it: when it fires is lost",
+            )
+        if trigger.job not in evidence.jobs:
+            yield Finding(
+                "job_missing",
+                trigger.key,
+                "error",
+                f"its job {trigger.job} does not exist",
+                "store the job again, or delete the trigger",
+            )
+    for table, keys in evidence.subtypes.items():
+        for key in sorted(keys - evidence.triggers.keys()):
+            yield Finding(
+                "subtype_orphaned",
+                key,
+                "warning",
+                f"{table} has a row of a trigger that does not exist",
+                "--repair deletes the row",
+                repairable=True,
+            )
+
+
+def unreadable(case: Case) -> Iterator[Finding]:
+    """Find data, rows and calendars that can't be read, and calendars that are named in vain."""
+    for job in case.jobs.values():
+        if job.unreadable:
+            yield Finding(
+                "data_unreadable",
+                job.key,
+                "error",
+                f"its data can't be read, so it does not run: {job.unreadable}",
+                "allow its classes (allow_classes), or store the job's data anew",
+            )
+    for key, trigger in case.triggers.items():
+        row = case.evidence.triggers.get(key)
+        whole = row and key in case.evidence.subtypes.get(SUBTYPES.get(row.type, ""), {key})
+        if trigger.unreadable and whole:
+            yield Finding(
+                "trigger_unreadable",
+                key,
+                "error",
+                f"it can't be read, so it does not fire: {trigger.unreadable}",
+                "mend its row, or schedule it again",
+            )
+    for name, calendar in case.calendars.items():
+        if isinstance(calendar, Opaque):
+            yield Finding(
+                "calendar_unreadable",
+                name,
+                "error",
+                f"the calendar can't be read ({calendar.class_name}): {calendar.reason}",
+                "store it anew with add_calendar, or allow its class (allow_classes)",
+            )
+    for row in case.evidence.triggers.values():
+        if row.calendar and row.calendar not in case.evidence.calendars:
+            yield Finding(
+                "calendar_missing",
+                row.key,
+                "error",
+                f"it names the calendar {row.calendar!r}, which does not exist",
+                "add that calendar, or schedule the trigger without it",
+            )
+
+
+def clocks(case: Case) -> Iterator[Finding]:
+    """Find clocks that differ: this machine's, the database's, and those of nodes ahead of it."""
+    evidence = case.evidence
+    clock = evidence.database_clock
+    if clock is not None and abs(clock - evidence.now) > _SKEW:
+        side = "ahead of" if clock > evidence.now else "behind"
+        yield Finding(
+            "clock_skew",
+            "database",
+            "warning",
+            f"the database's clock is {abs(clock - evidence.now) / 1000:.1f} s {side} this one's",
+            "have all machines follow a time server: Quartz asks for a second at most",
+        )
+    for node in evidence.nodes:
+        if node.last_checkin - evidence.now > _SKEW:
+            ahead = (node.last_checkin - evidence.now) / 1000
+            yield Finding(
+                "clock_skew",
+                node.name,
+                "warning",
+                f"it checked in {ahead:.1f} s in the future of this machine's clock",
+                "have all machines follow a time server: nodes take one that is behind for dead",
+            )
+
+
+def waiting(case: Case) -> Iterator[Finding]:
+    """Find triggers that are long due while nodes live, and jobs that this node lacks."""
+    latest = case.evidence.now - _LONG_AGO
+    told: set[JobKey] = set()
+    for trigger in case.evidence.triggers.values():
+        if not (case.live and trigger.state == "WAITING" and 0 < trigger.next_fire < latest):
+            continue
+        if case.jobs_known and case.class_is_missing(trigger.job):
+            told.add(trigger.job)
+            yield Finding(
+                "job_nowhere",
+                trigger.job,
+                "error",
+                f"its trigger {trigger.key} is due since {_moment(trigger.next_fire)} while nodes "
+                f"live: no live node has its class {case.jobs[trigger.job].class_name}",
+                "deploy the job's code to a node, or delete the job",
+            )
+        else:
+            yield Finding(
+                "trigger_overdue",
+                trigger.key,
+                "error",
+                f"it waits since {_moment(trigger.next_fire)}, and live nodes don't fire it",
+                "see the nodes' logs: a class that no live node has, threads that are all busy, a "
+                "row that can't be read, or a clock that is behind",
+            )
+    for key, job in case.jobs.items():
+        if case.jobs_known and job.implemented_by == "nobody" and key not in told:
+            yield Finding(
+                "job_not_here",
+                key,
+                "info",
+                f"this node has no class {job.class_name}; whether another has it, the store "
+                "doesn't say before one of its triggers is long due",
+                "nothing, if a peer has it; else register it or delete the job",
+            )
+
+
+def paused_groups(case: Case) -> Iterator[Finding]:
+    """Find groups that are paused: what is stored in them later is paused as well."""
+    members = {key.group for key in case.evidence.triggers}
+    for group in sorted(case.evidence.paused_groups):
+        if group == ALL_GROUPS:
+            yield Finding(
+                "group_paused",
+                group,
+                "warning",
+                "everything is paused (pause_all): groups that are new begin paused too",
+                "resume_all, unless that is meant",
+            )
+            continue
+        empty = group not in members
+        yield Finding(
+            "group_paused",
+            group,
+            "info" if empty else "warning",
+            "the group is paused: a trigger that is new in it begins paused"
+            + ("; it has none now" if empty else ""),
+            f"'pyquartz resume' or resume(Group.triggers({group!r})), unless that is meant",
+        )
+
+
+def zones(case: Case) -> Iterator[Finding]:
+    """Find daily triggers whose next time was reckoned in another zone than this JVM's."""
+    now = datetime.fromtimestamp(case.evidence.now / 1000, timezone.utc)
+    for info in case.triggers.values():
+        trigger, fire = info.trigger, info.next_fire_time
+        if not isinstance(trigger, DailyTimeIntervalTrigger) or fire is None or fire <= now:
+            continue
+        if not _fits(trigger, fire.astimezone(ZoneInfo(case.zone))):
+            yield Finding(
+                "zone_differs",
+                info.key,
+                "warning",
+                f"its next fire {fire:%Y-%m-%d %H:%M:%S %Z} fits none of its times of day in this "
+                f"JVM's zone {case.zone}: the node that reckoned it has another",
+                "give the JVMs of all nodes one zone (-Duser.timezone, or TZ)",
+            )
+
+
+def _fits(trigger: DailyTimeIntervalTrigger, local: datetime) -> bool:
+    begin = datetime.combine(local.date(), trigger.from_, local.tzinfo)
+    if begin.utcoffset() != local.utcoffset():
+        return True  # the clocks change on that day, and Quartz goes by what has passed
+    passed = local - begin
+    last = datetime.combine(local.date(), trigger.to, local.tzinfo)
+    return begin <= local <= last and not passed % trigger.interval
+
+
+def surroundings(case: Case) -> Iterator[Finding]:
+    """Find a pool that is too small, and nodes that look like plain Quartz."""
+    if case.connections is not None:
+        connections, threads = case.connections
+        if connections < threads + 3:
+            yield Finding(
+                "pool_small",
+                "maxConnections",
+                "warning",
+                f"{connections} connections for {threads} threads: runs wait for one another's",
+                f"set maxConnections to {threads + 3} at least: threads, and Quartz's own three",
+            )
+    for node in case.evidence.nodes:
+        if node.name in case.live and _STOCK_ID.match(node.name):
+            yield Finding(
+                "peer_unknown",
+                node.name,
+                "info",
+                "its id is of the form that plain Quartz makes. The store doesn't say whether it "
+                "has pyquartz-bridge, or acquires within the lock",
+                "see that it has pyquartz-bridge, or jobStore.acquireTriggersWithinLock=true; "
+                "without the first it sets triggers of Python's jobs to ERROR, without the other "
+                "a firing can be doubled",
+            )
+
+
+CHECKS = (
+    stuck_triggers, errors, orphans, unreadable, waiting, dead_nodes, clocks, zones, paused_groups,
+    surroundings,
+)  # fmt: skip
+
+
+def _words(span: timedelta) -> str:
+    return str(timedelta(seconds=span // timedelta(seconds=1)))
+
+
+def _moment(millis: int) -> str:
+    return f"{datetime.fromtimestamp(millis / 1000, timezone.utc):%Y-%m-%d %H:%M:%S} UTC"
