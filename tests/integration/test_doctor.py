@@ -21,6 +21,7 @@ from pyquartz import (
     defjob,
     every,
 )
+from pyquartz._jvm.jdbc import connect
 from pyquartz.errors import StoreError
 from pyquartz.store.doctor import Finding, examine, examine_tables, repair
 from tests.support.databases import KINDS, Database, fresh_database
@@ -147,6 +148,16 @@ def test_a_healthy_store_has_no_finding_and_looking_writes_nothing(
     fires(scheduler)
     for _ in range(20):
         assert examine(scheduler) == []
+
+
+def test_all_rows_are_read_as_they_were_at_one_moment(
+    scheduler: Scheduler, database: Database
+) -> None:
+    with connect(database.address) as looking:
+        looking.look()
+        looking.rows("SELECT COUNT(*) FROM QRTZ_FIRED_TRIGGERS")
+        set_state(database, "ACQUIRED")
+        assert looking.rows("SELECT TRIGGER_STATE FROM QRTZ_TRIGGERS") == [["WAITING"]]
 
 
 @pytest.mark.parametrize(
