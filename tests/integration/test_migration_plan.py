@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from pyquartz import JobKey, Opaque, TriggerKey
+from pyquartz import JobKey, Opaque, TriggerKey, declare
+from pyquartz.cli.stores import visit
 from pyquartz.jobs import JobDefinition, JobRegistry
 from pyquartz.migrate import Implementers, MigrationPlan, Place, plan
 from tests.integration.test_migration import ACME, PROPS, Make, check_in, make
@@ -156,3 +157,29 @@ def test_no_jvm_starts_for_a_server(
         assert "jpype" not in sys.modules
         """
     ).check()
+
+
+def test_as_yaml_a_java_store_comes_back_with_the_values_of_its_triggers(make: Make) -> None:
+    pytest.importorskip("yaml")
+    pytest.importorskip("jsonschema")
+    source, target = make("h2", filled=True), make("h2")
+    with visit(source.url, ACME) as first:
+        made = declare.export(first)
+        exported = {info.key: info for info in first.triggers()}
+        jobs = {job.key: job for job in first.jobs()}
+    with visit(target.url, ACME) as second:
+        declare.apply(second, declare.plan(second, declare.read(made.text)))
+        imported = {info.key: info for info in second.triggers()}
+        assert declare.plan(second, declare.read(made.text)).is_empty
+        copies = {job.key: job for job in second.jobs()}
+    # A trigger and a value of the company's own classes: told, and for `migrate apply` to take.
+    own = {TriggerKey("jitter-blob", "ops"), TriggerKey("ledger-once", "billing")}
+    assert exported.keys() - imported.keys() == own
+    assert [reason.split(":")[0].split(" and ")[0] for reason in sorted(made.left_out)] == [
+        "job billing.ledger",
+        "trigger ops.jitter-blob",
+    ]
+    for key, info in imported.items():
+        assert info.trigger == exported[key].trigger
+    for key, job in copies.items():
+        assert (job.class_name, job.data) == (jobs[key].class_name, jobs[key].data)
