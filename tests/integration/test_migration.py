@@ -251,3 +251,15 @@ def test_tables_may_have_another_prefix(pair: tuple[Database, Database], tmp_pat
     report = apply(replace(move, target=Place(target.url, "acme_")))
     assert target.query("SELECT COUNT(*) FROM ACME_TRIGGERS") == [str(report.added["TRIGGERS"])]
     assert not any(rows_of(target, ACME).values())
+
+
+@pytest.mark.parametrize(("source_kind", "target_kind"), [KINDS[1:], KINDS[:0:-1]])
+def test_without_a_python_driver_servers_are_reached_by_jdbc(
+    source_kind: str, target_kind: str, make: Make
+) -> None:
+    source, target = make(source_kind, filled=True), make(target_kind)
+    before = rows_of(source, ACME)
+    move = Move(Place(source.address), Place(target.address), ACME, ACME, move=True)
+    assert apply(move).next_fires == len(before["TRIGGERS"])
+    assert rows_of(target, ACME) == before
+    assert not any(rows_of(source, ACME).values())
