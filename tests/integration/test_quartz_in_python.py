@@ -9,6 +9,7 @@ from functools import cache
 
 import pytest
 
+import pyquartz
 from pyquartz._jvm import launch
 from pyquartz._jvm.convert import java
 from tests.support.processes import PROJECT_ROOT
@@ -101,3 +102,23 @@ def test_every_row_names_tests_that_exist_or_says_why_there_is_none() -> None:
             for path, test in references:
                 text = (PROJECT_ROOT / path).read_text(encoding="utf-8")
                 assert re.search(rf"^(async )?def {test}\(", text, re.MULTILINE), (path, test)
+
+
+def test_every_python_form_names_what_exists() -> None:
+    known = {"timedelta"} | {name for name in dir(pyquartz) if not name.startswith("_")}
+    for kind in (
+        pyquartz.Scheduler, pyquartz.JobContext, pyquartz.JobListener, pyquartz.TriggerListener,
+        pyquartz.SchedulerListener, pyquartz.Group, pyquartz.JobKey, pyquartz.SchedulerInfo,
+        pyquartz.TriggerInfo, pyquartz.JobInfo,
+    ):  # fmt: skip
+        known |= set(dir(kind)) | set(getattr(kind, "__dataclass_fields__", ()))
+    for section in sections().values():
+        for names, form, _ in rows(section):
+            if form.startswith("not here: "):
+                continue
+            code = re.findall(r"`([^`]+)`", form)
+            called = {
+                name for text in code for name in re.findall(r"(?<![\w\"])([A-Za-z_]\w*)\(", text)
+            }
+            alone = {text for text in code if re.fullmatch(r"[a-z]\w*_\w+", text)}
+            assert called | alone <= known, (names, (called | alone) - known)
