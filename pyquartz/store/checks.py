@@ -2,66 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator
+from datetime import datetime, timezone
 
-from ..calendars import Calendar
-from ..info import JobInfo, Opaque, TriggerInfo
-from ..keys import JobKey, TriggerKey
-from ..triggers import DailyTimeIntervalTrigger
-from .evidence import SUBTYPES, Evidence, NodeRow, TriggerRow
+from ..info import Opaque
+from ..keys import JobKey
+from .case import Case
+from .evidence import SUBTYPES, TriggerRow
 from .finding import Finding
+from .surroundings import clocks, dead_nodes, surroundings, zones
 
 ALL_GROUPS = "_$_ALL_GROUPS_PAUSED_$_"
-# Quartz's own grace for a node that is late with its check-in.
-_GRACE = 7_500
-# Quartz asks for clocks that are within a second; what was read took some time too.
-_SKEW = 2_000
 # Nodes take what is due within seconds, and what they missed within minutes.
 _LONG_AGO = 300_000
-_STOCK_ID = re.compile(r"^.*[^\d]\d{13}$")
-
-
-@dataclass(frozen=True)
-class Case:
-    """All that is known of a store: its rows, what a scheduler on it reads, and where that is.
-
-    ``own`` is the id of the scheduler that examines if it fires; ``exclusive``: no other process
-    has the store open; ``jobs_known``: it has the code that its nodes have.
-    """
-
-    evidence: Evidence
-    jobs: Mapping[JobKey, JobInfo]
-    triggers: Mapping[TriggerKey, TriggerInfo]
-    calendars: Mapping[str, Calendar | Opaque]
-    zone: str
-    own: str | None = None
-    exclusive: bool = False
-    jobs_known: bool = True
-    connections: tuple[int, int] | None = None
-    live: frozenset[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        live = {node.name for node in self.evidence.nodes if not is_overdue(node, self.evidence)}
-        object.__setattr__(self, "live", frozenset(live | ({self.own} if self.own else set())))
-
-    def is_dead(self, node: str) -> bool:
-        """Whether a node surely lives no more; of one that never checks in that can't be said."""
-        if node in self.live:
-            return False
-        return self.exclusive or bool(self.evidence.nodes)
-
-    def class_is_missing(self, job: JobKey) -> bool:
-        """Whether nobody here has the job's class."""
-        return job in self.jobs and self.jobs[job].implemented_by == "nobody"
-
-
-def is_overdue(node: NodeRow, evidence: Evidence) -> bool:
-    """Whether a node failed to check in, by Quartz's rule."""
-    return node.last_checkin + node.interval + _GRACE < evidence.now
 
 
 def stuck_triggers(case: Case) -> Iterator[Finding]:
@@ -94,45 +47,6 @@ def stuck_triggers(case: Case) -> Iterator[Finding]:
                 "error",
                 f"it is {trigger.state} by a node that lives no more: {nodes}",
                 "start a node of this scheduler: Quartz's recovery frees it",
-            )
-
-
-def dead_nodes(case: Case) -> Iterator[Finding]:
-    """Find nodes that no longer check in, and work that they left behind."""
-    left: dict[str, int] = {}
-    for fired in case.evidence.fired:
-        left[fired.node] = left.get(fired.node, 0) + 1
-    for node in case.evidence.nodes:
-        if is_overdue(node, case.evidence):
-            ago = timedelta(milliseconds=case.evidence.now - node.last_checkin)
-            yield Finding(
-                "node_overdue",
-                node.name,
-                "warning",
-                f"it last checked in {_words(ago)} ago, and does so every {node.interval} ms; "
-                f"{left.get(node.name, 0)} runs of its are in the store",
-                "a live node takes its work over within seconds; if none lives, start one",
-            )
-    checked_in = {node.name for node in case.evidence.nodes}
-    for name, count in sorted(left.items()):
-        if name in checked_in or name in case.live:
-            continue
-        if case.is_dead(name):
-            yield Finding(
-                "fired_orphaned",
-                name,
-                "warning",
-                f"{count} runs are of a node that has no row in SCHEDULER_STATE",
-                "a node recovers them when it starts, not while it runs: start one",
-            )
-        else:
-            yield Finding(
-                "fired_unknown",
-                name,
-                "info",
-                f"{count} runs are of a node that never checks in: it is not clustered, and the "
-                "store can't tell whether it lives",
-                "if its process has ended, start it again: that recovers its work",
             )
 
 
@@ -249,31 +163,6 @@ def unreadable(case: Case) -> Iterator[Finding]:
             )
 
 
-def clocks(case: Case) -> Iterator[Finding]:
-    """Find clocks that differ: this machine's, the database's, and those of nodes ahead of it."""
-    evidence = case.evidence
-    clock = evidence.database_clock
-    if clock is not None and abs(clock - evidence.now) > _SKEW:
-        side = "ahead of" if clock > evidence.now else "behind"
-        yield Finding(
-            "clock_skew",
-            "database",
-            "warning",
-            f"the database's clock is {abs(clock - evidence.now) / 1000:.1f} s {side} this one's",
-            "have all machines follow a time server: Quartz asks for a second at most",
-        )
-    for node in evidence.nodes:
-        if node.last_checkin - evidence.now > _SKEW:
-            ahead = (node.last_checkin - evidence.now) / 1000
-            yield Finding(
-                "clock_skew",
-                node.name,
-                "warning",
-                f"it checked in {ahead:.1f} s in the future of this machine's clock",
-                "have all machines follow a time server: nodes take one that is behind for dead",
-            )
-
-
 def waiting(case: Case) -> Iterator[Finding]:
     """Find triggers that are long due while nodes live, and jobs that this node lacks."""
     latest = case.evidence.now - _LONG_AGO
@@ -336,67 +225,10 @@ def paused_groups(case: Case) -> Iterator[Finding]:
         )
 
 
-def zones(case: Case) -> Iterator[Finding]:
-    """Find daily triggers whose next time was reckoned in another zone than this JVM's."""
-    now = datetime.fromtimestamp(case.evidence.now / 1000, timezone.utc)
-    for info in case.triggers.values():
-        trigger, fire = info.trigger, info.next_fire_time
-        if not isinstance(trigger, DailyTimeIntervalTrigger) or fire is None or fire <= now:
-            continue
-        if not _fits(trigger, fire.astimezone(ZoneInfo(case.zone))):
-            yield Finding(
-                "zone_differs",
-                info.key,
-                "warning",
-                f"its next fire {fire:%Y-%m-%d %H:%M:%S %Z} fits none of its times of day in this "
-                f"JVM's zone {case.zone}: the node that reckoned it has another",
-                "give the JVMs of all nodes one zone (-Duser.timezone, or TZ)",
-            )
-
-
-def _fits(trigger: DailyTimeIntervalTrigger, local: datetime) -> bool:
-    begin = datetime.combine(local.date(), trigger.from_, local.tzinfo)
-    if begin.utcoffset() != local.utcoffset():
-        return True  # the clocks change on that day, and Quartz goes by what has passed
-    passed = local - begin
-    last = datetime.combine(local.date(), trigger.to, local.tzinfo)
-    return begin <= local <= last and not passed % trigger.interval
-
-
-def surroundings(case: Case) -> Iterator[Finding]:
-    """Find a pool that is too small, and nodes that look like plain Quartz."""
-    if case.connections is not None:
-        connections, threads = case.connections
-        if connections < threads + 3:
-            yield Finding(
-                "pool_small",
-                "maxConnections",
-                "warning",
-                f"{connections} connections for {threads} threads: runs wait for one another's",
-                f"set maxConnections to {threads + 3} at least: threads, and Quartz's own three",
-            )
-    for node in case.evidence.nodes:
-        if node.name in case.live and _STOCK_ID.match(node.name):
-            yield Finding(
-                "peer_unknown",
-                node.name,
-                "info",
-                "its id is of the form that plain Quartz makes. The store doesn't say whether it "
-                "has pyquartz-bridge, or acquires within the lock",
-                "see that it has pyquartz-bridge, or jobStore.acquireTriggersWithinLock=true; "
-                "without the first it sets triggers of Python's jobs to ERROR, without the other "
-                "a firing can be doubled",
-            )
-
-
 CHECKS = (
     stuck_triggers, errors, orphans, unreadable, waiting, dead_nodes, clocks, zones, paused_groups,
     surroundings,
 )  # fmt: skip
-
-
-def _words(span: timedelta) -> str:
-    return str(timedelta(seconds=span // timedelta(seconds=1)))
 
 
 def _moment(millis: int) -> str:

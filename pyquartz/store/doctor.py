@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from ..config import for_visit
 from ..keys import TriggerKey
 from . import fitness
-from .checks import CHECKS, Case
+from .case import Case
+from .checks import CHECKS
 from .evidence import SUBTYPES, Evidence, read_evidence
 from .finding import Finding, Repair
 
