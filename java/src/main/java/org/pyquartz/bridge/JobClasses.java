@@ -66,7 +66,7 @@ public final class JobClasses {
     }
 
     /** The class of a name that Python implements, else null. */
-    static Class<? extends Job> python(String name) {
+    public static Class<? extends Job> python(String name) {
         PythonClass entry = PYTHON.get(name);
         return entry == null ? null : entry.type();
     }

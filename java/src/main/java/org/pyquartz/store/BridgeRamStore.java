@@ -12,6 +12,7 @@ import org.pyquartz.write.Rows;
 import org.pyquartz.write.StoreRows;
 import org.pyquartz.write.WritableStore;
 import org.quartz.DisallowConcurrentExecution;
+import org.quartz.Job;
 import org.quartz.JobDetail;
 import org.quartz.JobKey;
 import org.quartz.JobPersistenceException;
@@ -33,6 +34,7 @@ public class BridgeRamStore extends GroupedRamStore implements WritableStore, Sl
     private volatile boolean threadJobs;
     private volatile boolean loopJobs;
     private Slots slots = Slots.ENOUGH;
+    private int generation = JobClasses.generation();
 
     // -- choosing by kind -------------------------------------------------------------------------
 
@@ -76,6 +78,31 @@ public class BridgeRamStore extends GroupedRamStore implements WritableStore, Sl
         }
     }
 
+    /** A database's rows name their classes; here a job holds the one that it was stored with. */
+    private void followRegistrations() {
+        int now = JobClasses.generation();
+        if (now == generation) {
+            return;
+        }
+        generation = now;
+        for (JobKey key : List.copyOf(details.keySet())) {
+            JobDetail job = retrieveJob(key);
+            Class<? extends Job> type =
+                    job == null ? null : JobClasses.python(job.getJobClass().getName());
+            if (type != null && type != job.getJobClass()) {
+                replace(job.getJobBuilder().ofType(type).build());
+            }
+        }
+    }
+
+    private void replace(JobDetail job) {
+        try {
+            storeJob(job, true);
+        } catch (ObjectAlreadyExistsException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static boolean isLoop(JobDetail job) {
         return job != null && JobClasses.isLoop(job.getJobClass().getName());
     }
@@ -87,6 +114,7 @@ public class BridgeRamStore extends GroupedRamStore implements WritableStore, Sl
     @Override
     public List<OperableTrigger> acquireNextTriggers(long latest, int most, long window) {
         synchronized (lock) {
+            followRegistrations();
             int threads = slots.free(false);
             int loop = slots.free(true);
             if (!(threadJobs && loopJobs)) {
