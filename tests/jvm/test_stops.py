@@ -89,7 +89,7 @@ def test_from_several_threads_and_two_jobs_at_once(tmp_path: Path) -> None:
         def stop():
             together.wait()
             s.stop()
-            sys.stdout.write(f"returned, ended: {{s._engine._ended}}\\n")
+            sys.stdout.write(f"returned, ended: {{s.state == 'stopped'}}\\n")
         s = Scheduler("h2:///{tmp_path}/store")
         for key in "one", "two":
             s.schedule_task(stopping, once(), key=key)
