@@ -27,7 +27,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 @defjob("life.Tick")
 def tick():
-    print("tick", flush=True)
+    sys.stdout.write("tick\\n")
+    sys.stdout.flush()
     begun.set()
 
 @defjob("life.Patient")
