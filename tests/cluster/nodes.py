@@ -22,7 +22,7 @@ import os, sys, signal, threading, time, logging
 from datetime import datetime, timedelta, timezone
 import psycopg, pymysql
 from sqlalchemy.engine import make_url
-from pyquartz import Group, JobContext, Retry, Scheduler, defjob, every, once
+from pyquartz import Group, Job, JobContext, Retry, Scheduler, defjob, every, once
 
 logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 STORE, NODE = os.environ["PYQUARTZ_STORE"], os.environ["NODE"]

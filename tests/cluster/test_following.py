@@ -15,9 +15,11 @@ JOBS = 8
 
 def test_a_crash_takes_a_run_and_its_retry_or_neither(any_cluster: Cluster) -> None:
     cluster = any_cluster
+    # In one transaction: the crash must not come before the last is there.
     declare = f"""
-        for number in range({JOBS}):
-            s.schedule_task(flaky, once(), key=f"flaky{{number}}")
+        s.schedule_tasks(
+            (Job(flaky, key=f"flaky{{number}}"), once()) for number in range({JOBS})
+        )
     """
     killed = cluster.runner("killed", declare)
     # Some have failed by then, some are about to be completed, some have not begun.
@@ -39,8 +41,9 @@ def test_a_crash_takes_a_run_and_what_follows_it_or_neither(any_cluster: Cluster
     # Held back, so that the crash can't hit what follows, but only how it comes about.
     declare = f"""
         s.pause(Group("pyquartz.then"))
-        for number in range({JOBS}):
-            s.schedule_task(first, once(), key=f"first{{number}}")
+        s.schedule_tasks(
+            (Job(first, key=f"first{{number}}"), once()) for number in range({JOBS})
+        )
     """
     killed = cluster.runner("killed", declare)
     cluster.wait_for_runs(JOBS // 2, "event = 'first'")
