@@ -90,4 +90,5 @@ def run_command(arguments: list[str], folder: Path, env: dict[str, str]) -> None
 
 def test_pages_have_examples() -> None:
     assert {page.name for page in PAGES} >= {"README.md", "jobs.md", "schedules.md", "stores.md"}
-    assert all(blocks(page, "python") for page in PAGES)
+    tables = {"quartz-in-python.md"}  # held against Quartz by a test of its own
+    assert {page.name for page in PAGES if not blocks(page, "python")} == tables
