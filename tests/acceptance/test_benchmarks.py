@@ -147,7 +147,11 @@ def test_goals_are_read_out_of_a_report() -> None:
 
 
 def test_every_goal_can_be_read_from_a_whole_run() -> None:
-    measures = {"throughput": THROUGHPUT - {"cold_run"}, "latency": {"p50", "p99"}}
+    measures = {
+        "throughput": THROUGHPUT - {"cold_run"},
+        "latency": {"p50", "p99"},
+        "processes": {"one_process", "two_processes"},
+    }
     whole = {
         "workloads": [
             summary(
