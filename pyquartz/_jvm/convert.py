@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from typing import Any
+from typing import Any, overload
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -35,6 +35,10 @@ def to_millis(moment: datetime) -> int:
     return (moment - _EPOCH) // _MILLISECOND
 
 
+@overload
+def from_millis(millis: int) -> datetime: ...
+@overload
+def from_millis(millis: int | None) -> datetime | None: ...
 def from_millis(millis: int | None) -> datetime | None:
     """Give Java's milliseconds since 1970 as an aware datetime in UTC."""
     return None if millis is None else _EPOCH + int(millis) * _MILLISECOND

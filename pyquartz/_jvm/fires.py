@@ -63,7 +63,7 @@ class Fires:
         keys = [(TriggerKey(*row[:2]), JobKey(*row[2:])) for row in found["keys"]]
         flat = found["fires"]
         pairs = zip(flat[::2], flat[1::2], strict=True)
-        fires = [Fire(_moment(millis), *keys[index]) for index, millis in pairs]
+        fires = [Fire(from_millis(millis), *keys[index]) for index, millis in pairs]
         return fires, found["more"]
 
 
@@ -98,10 +98,4 @@ def fires_of(
     )
     zone = getattr(trigger, "tz", None)
     where = zone_of(zone) if zone else timezone.utc
-    return [_moment(int(millis)).astimezone(where) for millis in times]
-
-
-def _moment(millis: int) -> datetime:
-    moment = from_millis(millis)
-    assert moment is not None
-    return moment
+    return [from_millis(int(millis)).astimezone(where) for millis in times]

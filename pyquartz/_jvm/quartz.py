@@ -297,7 +297,7 @@ class Engine:
                 job_key=JobKey(*row["job"]),
                 trigger_key=TriggerKey(*row["trigger"]),
                 instance_id=row["instance_id"],
-                fire_time=_moment(row["fire_time"]),
+                fire_time=from_millis(row["fire_time"]),
                 scheduled_fire_time=from_millis(row["scheduled_fire_time"]),
                 recovering=row["recovering"],
                 progress=progress(row["fire_instance_id"]),
@@ -340,15 +340,9 @@ def _matcher(group: Group) -> Any:
     return getattr(matchers, f"{group.kind}Group{name}")(group.value)
 
 
-def _moment(millis: int) -> datetime:
-    moment = from_millis(millis)
-    assert moment is not None
-    return moment
-
-
 def _node(row: Mapping[str, Any]) -> Node:
     interval = timedelta(milliseconds=row["interval"])
-    last = _moment(row["last_checkin"])
+    last: datetime = from_millis(row["last_checkin"])
     age = datetime.now(timezone.utc) - last
     return Node(
         instance_id=row["instance_id"],
