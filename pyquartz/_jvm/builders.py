@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import time, timedelta
-from typing import Any
+from typing import Any, Literal
 
-from ..keys import JobKey, TriggerKey
+from ..keys import Group, JobKey, Name, TriggerKey
 from ..triggers import (
     CalendarIntervalTrigger,
     CronTrigger,
@@ -31,6 +31,14 @@ def job_key(key: JobKey) -> Any:
 def trigger_key(key: TriggerKey) -> Any:
     """Give Quartz's form of a trigger's key."""
     return java("org.quartz.TriggerKey")(key.name, key.group)
+
+
+def string_matcher(matcher: Group | Name, kind: Literal["job", "trigger"]) -> Any:
+    """Give Quartz's matcher of groups or names by a text."""
+    what = type(matcher).__name__
+    operator = "".join(word.capitalize() for word in matcher.operator.split("_"))
+    matchers = java(f"org.quartz.impl.matchers.{what}Matcher")
+    return getattr(matchers, f"{kind}{what}{operator}")(matcher.value)
 
 
 def build_trigger(trigger: Trigger, key: TriggerKey, as_strings: bool = False) -> Any:

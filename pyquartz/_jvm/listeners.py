@@ -17,7 +17,7 @@ from ..errors import JobExecutionError, PyQuartzError
 from ..info import TriggerInfo
 from ..keys import Combined, Group, JobKey, Key, Matcher, Name, TriggerKey
 from . import launch
-from .builders import job_key, trigger_key
+from .builders import job_key, string_matcher, trigger_key
 from .convert import decode, from_millis, java, scrub
 
 Kind = Literal["job", "trigger", "scheduler"]
@@ -28,8 +28,6 @@ _MATCHERS = {
     "not": "org.quartz.impl.matchers.NotMatcher",
     "key": "org.quartz.impl.matchers.KeyMatcher",
     "any": "org.quartz.impl.matchers.EverythingMatcher",
-    "Group": "org.quartz.impl.matchers.GroupMatcher",
-    "Name": "org.quartz.impl.matchers.NameMatcher",
 }
 _HAND_OVER = "org.pyquartz.events.HandOver"
 _WAIT_MILLIS = 300
@@ -66,16 +64,13 @@ def add(
 
     manager, factory = quartz.getListenerManager(), java("org.pyquartz.events.Listener")
     names, sink = jpype.JArray(jpype.JString)(list(wanted)), _proxy(deliver)
-    built = java("java.util.ArrayList")()
-    for matcher in matchers or (Group.any(),):
-        built.add(_matcher(matcher, kind))
     if kind == "scheduler":
         listener = factory.ofScheduler(name, names, sink)
         manager.addSchedulerListener(listener)
     elif kind == "job":
-        manager.addJobListener(factory.ofJobs(name, names, sink), built)
+        manager.addJobListener(factory.ofJobs(name, names, sink), _any_of(matchers, kind))
     else:
-        manager.addTriggerListener(factory.ofTriggers(name, names, sink), built)
+        manager.addTriggerListener(factory.ofTriggers(name, names, sink), _any_of(matchers, kind))
 
     def remove() -> None:
         launch.enter_thread()
@@ -125,7 +120,14 @@ def _proxy(deliver: Callable[[str], bool]) -> Any:
 # -- matchers -------------------------------------------------------------------------------------
 
 
-def _matcher(matcher: Key | Matcher, kind: Kind) -> Any:
+def _any_of(matchers: Sequence[Key | Matcher], kind: Literal["job", "trigger"]) -> Any:
+    built = java("java.util.ArrayList")()
+    for matcher in matchers or (Group.any(),):
+        built.add(_matcher(matcher, kind))
+    return built
+
+
+def _matcher(matcher: Key | Matcher, kind: Literal["job", "trigger"]) -> Any:
     if isinstance(matcher, Combined):
         parts = [_matcher(part, kind) for part in matcher.of]
         if matcher.how == "not":
@@ -141,9 +143,7 @@ def _matcher(matcher: Key | Matcher, kind: Kind) -> Any:
     assert isinstance(matcher, (Group, Name))
     if matcher.operator == "anything":
         return java(_MATCHERS["any"]).allJobs()
-    what = "Group" if isinstance(matcher, Group) else "Name"
-    operator = "".join(word.capitalize() for word in matcher.operator.split("_"))
-    return getattr(java(_MATCHERS[what]), f"{kind}{what}{operator}")(matcher.value)
+    return string_matcher(matcher, kind)
 
 
 def _trigger(key: Key) -> TriggerKey:

@@ -28,6 +28,7 @@ from .builders import (
     job_key,
     misfire_name,
     read_trigger,
+    string_matcher,
     trigger_key,
 )
 from .calendars import Calendars
@@ -332,12 +333,10 @@ class Engine:
 
 
 def _matcher(group: Group) -> Any:
-    matchers = java("org.quartz.impl.matchers.GroupMatcher")
     if group.operator == "anything":
-        return matchers.anyJobGroup() if group.kind == "job" else matchers.anyTriggerGroup()
-    names = {"equals": "Equals", "starts_with": "StartsWith", "ends_with": "EndsWith"}
-    name = names.get(group.operator, "Contains")
-    return getattr(matchers, f"{group.kind}Group{name}")(group.value)
+        groups = java("org.quartz.impl.matchers.GroupMatcher")
+        return groups.anyJobGroup() if group.kind == "job" else groups.anyTriggerGroup()
+    return string_matcher(group, group.kind)
 
 
 def _node(row: Mapping[str, Any]) -> Node:
