@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import org.junit.Test;
 import org.pyquartz.testing.Recorder;
 import org.quartz.Job;
@@ -23,6 +25,7 @@ import org.quartz.Trigger.TriggerState;
 import org.quartz.TriggerBuilder;
 import org.quartz.TriggerKey;
 import org.quartz.impl.StdSchedulerFactory;
+import org.quartz.simpl.SimpleThreadPool;
 
 /** The two halves tell listeners and the store, in the same order, what stock's own shell tells them. */
 public class PythonRunShellTest {
@@ -53,6 +56,23 @@ public class PythonRunShellTest {
         }
     }
 
+    /** Stock's pool, which says when its thread has come to the end of a run. */
+    public static final class CountingPool extends SimpleThreadPool {
+        static final AtomicInteger BUSY = new AtomicInteger();
+
+        @Override
+        public boolean runInThread(Runnable shell) {
+            BUSY.incrementAndGet();
+            return super.runInThread(() -> {
+                try {
+                    shell.run();
+                } finally {
+                    BUSY.decrementAndGet();
+                }
+            });
+        }
+    }
+
     private static Properties properties(String threadPool) {
         Properties properties = new Properties();
         properties.setProperty("org.quartz.scheduler.instanceName", "shells");
@@ -62,7 +82,13 @@ public class PythonRunShellTest {
         return properties;
     }
 
-    private static String outcome(Scheduler scheduler, Recorder recorder, Class<? extends Job> type, int repeat, int expected)
+    private static String outcome(
+            Scheduler scheduler,
+            Recorder recorder,
+            Class<? extends Job> type,
+            int repeat,
+            int expected,
+            IntSupplier busy)
             throws Exception {
         runs = new CountDownLatch(expected);
         recorder.listenTo(scheduler);
@@ -78,8 +104,8 @@ public class PythonRunShellTest {
                         .build());
         scheduler.start();
         assertTrue(runs.await(10, TimeUnit.SECONDS));
-        while (!scheduler.getCurrentlyExecutingJobs().isEmpty()
-                || expected == 0 && recorder.events.isEmpty()) {
+        // To the end of the last run, after its events: those of the shutdown must not mix with them.
+        while (!hasFired(recorder) || busy.getAsInt() > 0) {
             Thread.onSpinWait();
         }
         scheduler.standby();
@@ -87,10 +113,16 @@ public class PythonRunShellTest {
         return String.join("\n", recorder.events);
     }
 
+    private static boolean hasFired(Recorder recorder) {
+        synchronized (recorder.events) {
+            return recorder.events.stream().anyMatch(event -> event.startsWith("triggerFired"));
+        }
+    }
+
     private static String onStock(Recorder recorder, int repeat, int expected) throws Exception {
         Scheduler scheduler =
-                new StdSchedulerFactory(properties("org.quartz.simpl.SimpleThreadPool")).getScheduler();
-        return outcome(scheduler, recorder, Stock.class, repeat, expected);
+                new StdSchedulerFactory(properties(CountingPool.class.getName())).getScheduler();
+        return outcome(scheduler, recorder, Stock.class, repeat, expected, CountingPool.BUSY::get);
     }
 
     private static String onOurs(Recorder recorder, int repeat, int expected) throws Exception {
@@ -99,9 +131,11 @@ public class PythonRunShellTest {
         Scheduler scheduler = factory.make("shells");
         Thread python = new Thread(() -> pull(factory.threadPool()));
         python.start();
-        String events = outcome(scheduler, recorder, JobClasses.python(NAME), repeat, expected);
+        WorkerPool pool = factory.threadPool();
+        String events =
+                outcome(scheduler, recorder, JobClasses.python(NAME), repeat, expected, pool::busy);
         python.join(10_000);
-        assertEquals(0, factory.threadPool().busy());
+        assertEquals(0, pool.busy());
         return events;
     }
 
