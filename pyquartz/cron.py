@@ -10,7 +10,8 @@ import re
 from .cron_fields import check_parts
 from .errors import InvalidTriggerError
 
-_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+# As Quartz counts them, from 1.
+DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _NICKNAMES = {
     "@yearly": "0 0 1 1 *",
     "@annually": "0 0 1 1 *",
@@ -87,13 +88,13 @@ def _weekdays(text: str, expression: str) -> str:
             begin = _day_number(first, expression)
             end = _day_number(last, expression) if dash else (6 if step else begin)
             numbers = list(range(begin, end + 1 if end >= begin else end + 8))
-        days += [_DAYS[number % 7] for number in numbers[:: int(step or 1)]]
+        days += [DAYS[number % 7] for number in numbers[:: int(step or 1)]]
     return ",".join(dict.fromkeys(days))
 
 
 def _day_number(text: str, expression: str) -> int:
-    if text in _DAYS:
-        return _DAYS.index(text)
+    if text in DAYS:
+        return DAYS.index(text)
     if re.fullmatch("[0-7]", text):
         return int(text)
     raise InvalidTriggerError(f"crontab({expression!r}): {text!r} is not a day of the week.")

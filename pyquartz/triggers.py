@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from . import describe as words
-from .cron import check_fields, from_crontab
+from .cron import DAYS, check_fields, from_crontab
 from .errors import InvalidTriggerError
 from .jobdata import check_data
 from .keys import TriggerKey, as_key
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 Unit = Literal["second", "minute", "hour", "day", "week", "month", "year"]
 _UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
-_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _ONCE_OR_NOTHING = {"smart": 0, "ignore": -1, "fire_once_now": 1, "do_nothing": 2}
 _END_OF_DAY = time(23, 59, 59)
 _MOST_REPEATS = 2**31 - 1
@@ -210,7 +209,7 @@ class DailyTimeIntervalTrigger(Trigger):
     interval: timedelta
     from_: time = time(0, 0)
     to: time = _END_OF_DAY
-    days: tuple[str, ...] = _DAYS
+    days: tuple[str, ...] = DAYS
     repeat: int | None = None
 
     def __post_init__(self) -> None:
@@ -306,7 +305,7 @@ def daily(
     every: timedelta,
     from_: str | time = time(0, 0),
     to: str | time = _END_OF_DAY,
-    days: str | tuple[str, ...] = _DAYS,
+    days: str | tuple[str, ...] = DAYS,
     repeat: int | None = None,
     times_a_day: int | None = None,
     **settings: Any,
@@ -392,10 +391,10 @@ def days_of_week(days: str | tuple[str, ...]) -> tuple[str, ...]:
     chosen: set[str] = set()
     for part in days.upper().split(",") if isinstance(days, str) else [d.upper() for d in days]:
         first, _, last = part.strip().partition("-")
-        if first not in _DAYS or (last or first) not in _DAYS:
+        if first not in DAYS or (last or first) not in DAYS:
             raise InvalidTriggerError(f"{part!r} is no day of the week or span of them ('MON-FRI')")
-        begin, end = _DAYS.index(first), _DAYS.index(last or first)
-        chosen |= {_DAYS[n % 7] for n in range(begin, end + 1 if end >= begin else end + 8)}
+        begin, end = DAYS.index(first), DAYS.index(last or first)
+        chosen |= {DAYS[n % 7] for n in range(begin, end + 1 if end >= begin else end + 8)}
     if not chosen:
         raise InvalidTriggerError(f"days={days!r} names no day of the week")
-    return tuple(day for day in _DAYS if day in chosen)
+    return tuple(day for day in DAYS if day in chosen)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import time, timedelta
 from typing import Any, Literal
 
+from ..cron import DAYS
 from ..keys import Group, JobKey, Name, TriggerKey
 from ..triggers import (
     CalendarIntervalTrigger,
@@ -15,11 +16,13 @@ from ..triggers import (
     Trigger,
 )
 from .convert import from_millis, java, translated
-from .packing import pack_trigger, packed
+from .packing import FOR_EVER, pack_trigger, packed
 
-_FOR_EVER = -1
 _MILLISECOND = timedelta(milliseconds=1)
-_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+_MATCHERS = {
+    Group: "org.quartz.impl.matchers.GroupMatcher",
+    Name: "org.quartz.impl.matchers.NameMatcher",
+}
 _SECONDS = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600}
 
 
@@ -35,10 +38,9 @@ def trigger_key(key: TriggerKey) -> Any:
 
 def string_matcher(matcher: Group | Name, kind: Literal["job", "trigger"]) -> Any:
     """Give Quartz's matcher of groups or names by a text."""
-    what = type(matcher).__name__
     operator = "".join(word.capitalize() for word in matcher.operator.split("_"))
-    matchers = java(f"org.quartz.impl.matchers.{what}Matcher")
-    return getattr(matchers, f"{kind}{what}{operator}")(matcher.value)
+    what = type(matcher).__name__
+    return getattr(java(_MATCHERS[type(matcher)]), f"{kind}{what}{operator}")(matcher.value)
 
 
 def build_trigger(trigger: Trigger, key: TriggerKey, as_strings: bool = False) -> Any:
@@ -90,7 +92,7 @@ def _read_cron(schedule: Mapping[str, Any]) -> dict[str, Any]:
 def _read_simple(schedule: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "interval": schedule["interval"] * _MILLISECOND,
-        "repeat": None if schedule["repeat"] == _FOR_EVER else schedule["repeat"],
+        "repeat": None if schedule["repeat"] == FOR_EVER else schedule["repeat"],
     }
 
 
@@ -104,8 +106,8 @@ def _read_daily(schedule: Mapping[str, Any]) -> dict[str, Any]:
         "interval": timedelta(seconds=schedule["interval"] * _SECONDS[schedule["unit"]]),
         "from_": time.fromisoformat(schedule["from"] or "00:00:00"),
         "to": time.fromisoformat(schedule["to"] or "23:59:59"),
-        "days": tuple(_DAYS[number - 1] for number in schedule["days"]),
-        "repeat": None if schedule["repeat"] == _FOR_EVER else schedule["repeat"],
+        "days": tuple(DAYS[number - 1] for number in schedule["days"]),
+        "repeat": None if schedule["repeat"] == FOR_EVER else schedule["repeat"],
     }
 
 

@@ -18,6 +18,7 @@ from ..calendars import (
     MonthlyCalendar,
     WeeklyCalendar,
 )
+from ..cron import DAYS
 from ..errors import (
     CalendarInUseError,
     CalendarNotFoundError,
@@ -30,8 +31,6 @@ from ..info import Opaque
 from . import launch, logs
 from .builders import zone
 from .convert import decode, java, to_error, to_millis
-
-_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
 
 class Calendars:
@@ -144,7 +143,7 @@ def _monthly(calendar: MonthlyCalendar) -> Any:
 
 
 def _weekly(calendar: WeeklyCalendar) -> Any:
-    days = [False, *(day in calendar.days for day in _DAYS)]
+    days = [False, *(day in calendar.days for day in DAYS)]
     return java("org.pyquartz.inspect.Calendars").weekly(jpype.JArray(jpype.JBoolean)(days))
 
 
@@ -211,7 +210,7 @@ _READERS: dict[str, tuple[type[Any], Callable[[Mapping[str, Any]], dict[str, Any
     "MonthlyCalendar": (MonthlyCalendar, lambda row: {"days": row["days"]}),
     "WeeklyCalendar": (
         WeeklyCalendar,
-        lambda row: {"days": tuple(_DAYS[number - 1] for number in row["days"])},
+        lambda row: {"days": tuple(DAYS[number - 1] for number in row["days"])},
     ),
     "DailyCalendar": (
         DailyCalendar,

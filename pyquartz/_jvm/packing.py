@@ -15,6 +15,7 @@ from math import isfinite
 from typing import Any
 from uuid import UUID
 
+from ..cron import DAYS
 from ..keys import JobKey, TriggerKey
 from ..plan import How, JobSpec
 from ..triggers import (
@@ -31,8 +32,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _SECOND = timedelta(seconds=1)
 _MILLISECOND = timedelta(milliseconds=1)
 _MICROSECOND = timedelta(microseconds=1)
-_FOR_EVER = -1
-_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+FOR_EVER = -1
 Row = list[Any]
 
 # -- data -----------------------------------------------------------------------------------------
@@ -152,13 +152,13 @@ def _daily(trigger: DailyTimeIntervalTrigger) -> Row:
         trigger.interval // _SECOND,
         [begin.hour, begin.minute, begin.second],
         [end.hour, end.minute, end.second],
-        [_DAYS.index(day) + 1 for day in trigger.days],
+        [DAYS.index(day) + 1 for day in trigger.days],
         _repeat(trigger.repeat),
     ]
 
 
 def _repeat(times: int | None) -> int:
-    return _FOR_EVER if times is None else times
+    return FOR_EVER if times is None else times
 
 
 _SCHEDULES: dict[type[Trigger], tuple[str, Callable[[Any], Row]]] = {

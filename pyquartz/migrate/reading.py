@@ -14,6 +14,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from ..config.files import parse_properties
+from ..cron import DAYS
 from ..errors import InvalidTriggerError
 from ..info import _Info
 from ..keys import JobKey, TriggerKey
@@ -38,7 +39,6 @@ KINDS = {
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MILLISECOND = timedelta(milliseconds=1)
 _SERIALISED = b"\xac\xed"
-_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _SECONDS = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600}
 
 
@@ -164,7 +164,7 @@ def _read_daily(row: Row) -> dict[str, Any]:
         "interval": timedelta(seconds=_int(row["INT_PROP_1"]) * _SECONDS[str(row["STR_PROP_1"])]),
         "from_": _time(numbers[:3]) or time(0, 0),
         "to": _time(numbers[3:6]) or time(23, 59, 59),
-        "days": tuple(_DAYS[n - 1] for n in sorted(map(int, days.split(",")))) if days else _DAYS,
+        "days": tuple(DAYS[n - 1] for n in sorted(map(int, days.split(",")))) if days else DAYS,
         "repeat": _repeat(row["LONG_PROP_1"]),
     }
 
