@@ -35,6 +35,11 @@ class JobSpec:
     requests_recovery: bool
 
 
+# A job to be stored, None for one that is there, with triggers. Without a key, the job is that of
+# the trigger that is stored already.
+Wish = tuple[JobKey | None, JobSpec | None, Mapping[TriggerKey, Trigger], How]
+
+
 def spec_of(job: Job, durable: bool | None = None) -> JobSpec:
     """Say how a job shall be stored: what it leaves open is taken from its definition."""
     definition = job.definition

@@ -6,7 +6,7 @@ What of it is written at all, the store itself finds out under its lock (``org.p
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from . import autoimport as importing
 from .errors import InvalidTriggerError, JobNotFoundError
 from .jobs import Job, JobLike, JobRegistry, job_key_of
 from .keys import JobKey, TriggerKey
-from .plan import How, JobSpec, default_keys, spec_of
+from .plan import JobSpec, Wish, default_keys, spec_of
 from .triggers import Trigger
 from .zones import zone_id
 
@@ -48,30 +48,33 @@ class Writing:
         key: JobKey | str | None = None,
     ) -> JobKey:
         """Store a job with its triggers, or reschedule it."""
-        spec, row = self._task(job, triggers, data, key)
-        self._write([row])
+        spec, keyed = self._task(job, triggers, data, key)
+        self.put([(spec.key, spec, keyed, "set")])
         return spec.key
 
     def schedule_tasks(self, tasks: Iterable[tuple[JobLike, Trigger]]) -> list[JobKey]:
         """Schedule many jobs, each with its trigger, all of them or none."""
-        keys, rows = [], []
-        for job, trigger in tasks:
-            spec, row = self._task(job, (trigger,), None, None)
-            keys.append(spec.key)
-            rows.append(row)
-        self._write(rows)
+        keys: list[JobKey] = []
+
+        def wishes() -> Iterator[Wish]:
+            for job, trigger in tasks:
+                spec, keyed = self._task(job, (trigger,), None, None)
+                keys.append(spec.key)
+                yield spec.key, spec, keyed, "set"
+
+        self.put(wishes())
         return keys
 
     def reschedule_task(self, job: JobLike, triggers: Sequence[Trigger]) -> None:
         """Give a stored job new triggers."""
         key = job_key_of(job)
-        self._write([self._row(key, None, default_keys(key, triggers))])
+        self.put([(key, None, default_keys(key, triggers), "set")])
 
     def reschedule_trigger(self, trigger: Trigger) -> None:
         """Give the stored trigger of the same key a new schedule."""
         if not isinstance(trigger.key, TriggerKey):
             raise InvalidTriggerError("reschedule_trigger() finds the stored trigger by key=")
-        self._write([self._row(None, None, {trigger.key: trigger})])
+        self.put([(None, None, {trigger.key: trigger}, "set")])
 
     def update_timezone(self, job: JobLike, tz: str | tzinfo) -> int:
         """Give all triggers of a job that have a zone another."""
@@ -83,25 +86,21 @@ class Writing:
     def add_job(self, job: JobLike) -> JobKey:
         """Store a durable job without a trigger."""
         spec = self._spec_of(self._as_job(job, None, None), durable=True)
-        self._write([self._row(spec.key, spec, {})])
+        self.put([(spec.key, spec, {}, "set")])
         return spec.key
 
-    def put(
-        self,
-        key: JobKey,
-        spec: JobSpec | None,
-        triggers: Mapping[TriggerKey, Trigger],
-        how: How = "set",
-    ) -> None:
-        """Store a job as it is specified, or only triggers of one that is there."""
-        self.put_all([(key, spec, triggers, how)])
-
-    def put_all(
-        self,
-        wishes: Iterable[tuple[JobKey, JobSpec | None, Mapping[TriggerKey, Trigger], How]],
-    ) -> None:
-        """Put many, all of them or none."""
-        self._write([self._row(*wish) for wish in wishes])
+    def put(self, wishes: Iterable[Wish]) -> None:
+        """Make the store as wished, all of it or nothing."""
+        packed, calendars = [], set()
+        for key, spec, triggers, how in wishes:
+            # A string at once: many jobs' worth of values would only wait here.
+            packed.append(self._pack_job(key, spec, triggers, self._engine.as_strings, how))
+            calendars |= {trigger.calendar for trigger in triggers.values() if trigger.calendar}
+        if calendars:
+            self._engine.calendars.require(calendars)
+        warnings = self._engine.write(packed)
+        for warning in warnings.splitlines() if warnings else ():
+            log.warning("%s", warning)
 
     def _task(
         self,
@@ -109,7 +108,7 @@ class Writing:
         given: Sequence[Trigger],
         data: Mapping[str, object] | None,
         key: JobKey | str | None,
-    ) -> tuple[JobSpec, str]:
+    ) -> tuple[JobSpec, dict[TriggerKey, Trigger]]:
         wanted = self._as_job(job, data, key)
         spec = self._spec_of(wanted)
         triggers = default_keys(spec.key, given)
@@ -117,24 +116,7 @@ class Writing:
         if definition is not None:
             for trigger in given:
                 definition.bind({**spec.data, **trigger.data})
-        return spec, self._row(spec.key, spec, triggers)
-
-    def _row(
-        self,
-        key: JobKey | None,
-        spec: JobSpec | None,
-        triggers: Mapping[TriggerKey, Trigger],
-        how: How = "set",
-    ) -> str:
-        named = [trigger.calendar for trigger in triggers.values() if trigger.calendar]
-        if named:
-            self._engine.calendars.require(named)
-        return self._pack_job(key, spec, triggers, self._engine.as_strings, how)
-
-    def _write(self, rows: list[str]) -> None:
-        warnings = self._engine.write(rows)
-        for warning in warnings.splitlines() if warnings else ():
-            log.warning("%s", warning)
+        return spec, triggers
 
     def _as_job(
         self, job: JobLike, data: Mapping[str, object] | None, key: JobKey | str | None

@@ -86,17 +86,16 @@ class Calendars:
                 return bool(calendar.isTimeIncluded(to_millis(moment)))
         raise CalendarNotFoundError(f"the store has no calendar {name!r}")
 
-    def require(self, names: Iterable[str | None]) -> None:
+    def require(self, names: Iterable[str]) -> None:
         """Raise CalendarNotFoundError unless there is a calendar of each name."""
-        for name in sorted({name for name in names if name is not None}):
-            with self._calling(f"can't look for calendar {name!r}"):
-                known = [str(each) for each in self._quartz.getCalendarNames()]
-            if name not in known:
-                there = ", ".join(map(repr, sorted(known))) or "none at all"
-                raise CalendarNotFoundError(
-                    f"the store has no calendar {name!r}: store it with add_calendar() before a "
-                    f"trigger names it; there is {there}"
-                )
+        with self._calling("can't look for calendars"):
+            known = {str(each) for each in self._quartz.getCalendarNames()}
+        for name in sorted(set(names) - known):
+            there = ", ".join(map(repr, sorted(known))) or "none at all"
+            raise CalendarNotFoundError(
+                f"the store has no calendar {name!r}: store it with add_calendar() before a "
+                f"trigger names it; there is {there}"
+            )
 
 
 def is_included(calendar: Calendar, moment: datetime) -> bool:

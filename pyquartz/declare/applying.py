@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..errors import DeclarationError, ObjectAlreadyExistsError
 from ..keys import JobKey, TriggerKey
-from ..plan import How, JobSpec
-from ..triggers import Trigger
+from ..plan import How, JobSpec, Wish
 from .planning import Change, NewJob, Plan, WantedTrigger
 
 if TYPE_CHECKING:
     from ..scheduler import Scheduler
 
 log = logging.getLogger("pyquartz.declare")
-Wish = tuple[JobKey, JobSpec | None, Mapping[TriggerKey, Trigger], How]
 
 
 def apply(scheduler: Scheduler, plan: Plan) -> None:
@@ -32,7 +29,7 @@ def apply(scheduler: Scheduler, plan: Plan) -> None:
             scheduler.add_calendar(change.name, change.wanted, replace=change.action == "change")
     try:
         if wishes:
-            scheduler._writing.put_all(wishes)
+            scheduler._writing.put(wishes)
     except ObjectAlreadyExistsError as error:
         raise DeclarationError(
             "a job or trigger has been stored by somebody else since the plan was made, and none "
