@@ -14,6 +14,7 @@ from .context import JobContext
 from .jobs import Job, JobDefinition, JobLike, job_key_of
 from .keys import JobKey
 from .plan import spec_of
+from .retry import Retry
 
 if TYPE_CHECKING:
     from ._jvm.quartz import Engine
@@ -26,15 +27,14 @@ class Following:
         self._engine = engine
 
     def try_again(
-        self, definition: JobDefinition, context: JobContext, ticket: int, error: BaseException
+        self, retry: Retry, context: JobContext, ticket: int, error: BaseException
     ) -> timedelta | None:
         """Note another attempt if the job's Retry wants one, and say in what time it comes.
 
         Who interrupted a run on purpose does not want it again; what a stop cut off is tried again
         whatever it raised, here or on another node.
         """
-        retry = definition.retry
-        if retry is None or context.interrupt_reason == "interrupt":
+        if context.interrupt_reason == "interrupt":
             return None
         cut_off = context.interrupt_reason == "stop"
         wait = retry.wait_after(context.attempt, None if cut_off else error)

@@ -182,7 +182,7 @@ class Worker:
         if definition is None or definition.retry is None:
             return None
         try:
-            return self._following.try_again(definition, context, ticket, error)
+            return self._following.try_again(definition.retry, context, ticket, error)
         except Exception:  # whatever it is, the run has failed and has to be completed
             log.exception("Job %s can't be tried again", context.job_key)
             return None
