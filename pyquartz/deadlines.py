@@ -14,6 +14,8 @@ from .context import JobContext
 from .errors import JobTimeoutError
 
 _LONGEST_WAIT = 3600.0
+# So many deadlines of runs that have ended may be kept, beside as many as run.
+_KEPT = 64
 
 
 class Deadlines:
@@ -21,7 +23,9 @@ class Deadlines:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._heap: list[tuple[float, int, JobContext]] = []
+        # A run that ends leaves its deadline there: to take it out would mean to search for it.
+        self._heap: list[tuple[float, int]] = []
+        self._running: dict[int, JobContext] = {}
         self._numbers = itertools.count()
         self._watching = False
         self._closed = False
@@ -29,8 +33,8 @@ class Deadlines:
     @contextmanager
     def limit(self, timeout: timedelta, context: JobContext) -> Iterator[None]:
         """Interrupt the run inside when its time is over, and make its end a JobTimeoutError."""
-        entry = (time.monotonic() + timeout.total_seconds(), next(self._numbers), context)
-        self._add(entry)
+        number = next(self._numbers)
+        self._add(time.monotonic() + timeout.total_seconds(), number, context)
         try:
             yield
         except BaseException as error:
@@ -38,7 +42,7 @@ class Deadlines:
                 raise _timed_out(timeout) from error
             raise
         finally:
-            self._remove(entry)
+            self._remove(number)
         if context.interrupt_reason == "timeout":
             raise _timed_out(timeout)
 
@@ -48,19 +52,21 @@ class Deadlines:
             self._closed = True
             self._changed.notify()
 
-    def _add(self, entry: tuple[float, int, JobContext]) -> None:
+    def _add(self, end: float, number: int, context: JobContext) -> None:
         with self._changed:
-            heapq.heappush(self._heap, entry)
+            self._running[number] = context
+            heapq.heappush(self._heap, (end, number))
             if not self._watching:
                 self._watching = True
                 threading.Thread(target=self._watch, name="pyquartz-timeouts", daemon=True).start()
-            elif self._heap[0] is entry:
+            elif self._heap[0][1] == number:
                 self._changed.notify()
 
-    def _remove(self, entry: tuple[float, int, JobContext]) -> None:
+    def _remove(self, number: int) -> None:
         with self._changed:
-            if entry in self._heap:
-                self._heap.remove(entry)
+            self._running.pop(number, None)
+            if len(self._heap) > 2 * len(self._running) + _KEPT:
+                self._heap = [entry for entry in self._heap if entry[1] in self._running]
                 heapq.heapify(self._heap)
 
     def _watch(self) -> None:
@@ -71,9 +77,12 @@ class Deadlines:
         with self._changed:
             while not self._closed:
                 left = self._heap[0][0] - time.monotonic() if self._heap else _LONGEST_WAIT
-                if left <= 0:
-                    return heapq.heappop(self._heap)[2]
-                self._changed.wait(min(left, _LONGEST_WAIT))
+                if left > 0:
+                    self._changed.wait(min(left, _LONGEST_WAIT))
+                    continue
+                context = self._running.pop(heapq.heappop(self._heap)[1], None)
+                if context is not None:
+                    return context
             return None
 
 
