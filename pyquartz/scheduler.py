@@ -254,7 +254,7 @@ class Scheduler(Listening):
         return self._writing.schedule_task(job, (trigger, *more), data, key)
 
     def schedule_tasks(self, tasks: Iterable[tuple[JobLike, Trigger]]) -> list[JobKey]:
-        """Schedule many jobs, each with its trigger, in order."""
+        """Schedule many jobs, each with its trigger, in one transaction: all of them or none."""
         return self._writing.schedule_tasks(tasks)
 
     def reschedule_task(self, job: JobLike, trigger: Trigger, *more: Trigger) -> None:
