@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from pyquartz.store import schema
 from pyquartz.store.url import parse_store
 from tests.support.commands import error_of, json_of, run_command
 
-pytest.importorskip("yaml")
-jsonschema = pytest.importorskip("jsonschema")
 pytestmark = [pytest.mark.acceptance, pytest.mark.jvm]
 
 FILE = """

@@ -36,9 +36,6 @@ def programs(page: Path) -> Iterator[tuple[str, str]]:
 @pytest.fixture
 def environment(request: pytest.FixtureRequest) -> dict[str, str]:
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    if request.getfixturevalue("page").name == "declaring.md":
-        pytest.importorskip("yaml")
-        pytest.importorskip("jsonschema")
     if request.getfixturevalue("page").name == "README.md":
         server = request.getfixturevalue("postgres_server")
         env["STORE"] = request.getfixturevalue("postgres_database")

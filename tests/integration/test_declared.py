@@ -11,9 +11,6 @@ from pyquartz import Job, JobKey, Scheduler, TriggerKey, cron, declare, defjob, 
 from pyquartz.errors import DeclarationError
 from tests.integration.conftest import Make
 
-pytest.importorskip("yaml")
-pytest.importorskip("jsonschema")
-
 FILE = """
 pyquartz: 1
 group: billing

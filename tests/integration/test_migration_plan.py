@@ -160,8 +160,6 @@ def test_no_jvm_starts_for_a_server(
 
 
 def test_as_yaml_a_java_store_comes_back_with_the_values_of_its_triggers(make: Make) -> None:
-    pytest.importorskip("yaml")
-    pytest.importorskip("jsonschema")
     source, target = make("h2", filled=True), make("h2")
     with visit(source.url, ACME) as first:
         made = declare.export(first)

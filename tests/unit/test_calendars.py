@@ -125,7 +125,6 @@ def test_json() -> None:
 
 
 def test_holidays_of_a_country() -> None:
-    pytest.importorskip("holidays")
     berlin = HolidayCalendar.of_country(
         "DE", subdiv="BE", years=range(2026, 2028), tz="Europe/Berlin"
     )
@@ -186,8 +185,6 @@ END:VCALENDAR
 
 
 def test_holidays_of_an_icalendar_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    pytest.importorskip("icalendar")
-    pytest.importorskip("recurring_ical_events")
     file = tmp_path / "days.ics"
     file.write_text(ICS.replace("\n", "\r\n"))
     with caplog.at_level(logging.WARNING, logger="pyquartz.calendars"):

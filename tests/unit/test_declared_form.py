@@ -10,17 +10,22 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-
-from pyquartz import JobKey, TriggerKey, calendar_every, cron, crontab, daily, every, once
-from pyquartz.errors import DeclarationError
-
-pytest.importorskip("yaml")
-pytest.importorskip("jsonschema")
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyquartz import declare
+from pyquartz import (
+    JobKey,
+    TriggerKey,
+    calendar_every,
+    cron,
+    crontab,
+    daily,
+    declare,
+    every,
+    once,
+)
 from pyquartz.declare.data import read_duration, read_value, write_duration, write_value
+from pyquartz.errors import DeclarationError
 
 NOON = datetime(2031, 3, 8, 11, tzinfo=timezone.utc)
 
