@@ -27,6 +27,10 @@ from tests.support.waiting import wait_until
 KINDS = ("ram", "h2", "postgresql", "postgresql-cluster", "mariadb", "mariadb-cluster")
 _numbers = itertools.count(1)
 
+# What the fixtures `run_of` and `logged` give.
+RunOf = Callable[..., Run]
+Logged = Callable[..., list[logging.LogRecord]]
+
 
 @dataclass(frozen=True)
 class Store:
@@ -54,6 +58,11 @@ class Store:
         """Run a statement; {name} is the scheduler's."""
         with connect(parse_store(self.url)) as database:
             database.execute([sql.format(name=self.name)])
+
+
+def states(scheduler: Scheduler) -> dict[str, str]:
+    """The states of all triggers by name."""
+    return {info.key.name: info.state for info in scheduler.triggers()}
 
 
 class Make(Protocol):
@@ -127,7 +136,7 @@ def seen() -> list[Run]:
 
 
 @pytest.fixture
-def run_of(seen: list[Run]) -> Callable[..., Run]:
+def run_of(seen: list[Run]) -> RunOf:
     """Wait for the nth run of a name."""
 
     def run_of(name: str, nth: int = 1) -> Run:
@@ -141,7 +150,7 @@ def run_of(seen: list[Run]) -> Callable[..., Run]:
 
 
 @pytest.fixture
-def logged(caplog: pytest.LogCaptureFixture) -> Callable[..., list[logging.LogRecord]]:
+def logged(caplog: pytest.LogCaptureFixture) -> Logged:
     """Wait until a message with a text was logged, and give all such records."""
     caplog.set_level(logging.INFO, logger="pyquartz")
 

@@ -25,7 +25,7 @@ from pyquartz import (
     defjob,
     once,
 )
-from tests.integration.conftest import Make, Store
+from tests.integration.conftest import Logged, Make, RunOf, Store
 from tests.integration.suite_jobs import Run, coroutine, gated, note
 
 LIMIT = 30.0
@@ -196,9 +196,7 @@ def test_a_stop_does_not_queue_behind_calls_that_wait(monkeypatch: pytest.Monkey
     run(main())
 
 
-def test_what_fails_unwatched_is_logged(
-    monkeypatch: pytest.MonkeyPatch, logged: Callable[..., object]
-) -> None:
+def test_what_fails_unwatched_is_logged(monkeypatch: pytest.MonkeyPatch, logged: Logged) -> None:
     held = Held(monkeypatch, "job")
 
     async def main() -> None:
@@ -472,7 +470,7 @@ def test_a_plain_stop_on_the_applications_loop_returns_at_once() -> None:
     run(main())
 
 
-def test_a_plain_scheduler_keeps_its_own_loop(make: Make, run_of: Callable[..., Run]) -> None:
+def test_a_plain_scheduler_keeps_its_own_loop(make: Make, run_of: RunOf) -> None:
     async def main() -> None:
         scheduler = make()
         scheduler.start()

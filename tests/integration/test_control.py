@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import subprocess
-from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -24,10 +23,9 @@ from pyquartz import (
     once,
 )
 from pyquartz.keys import RETRY_GROUP, THEN_GROUP
-from tests.integration.conftest import Make, Store
+from tests.integration.conftest import Logged, Make, RunOf, Store
 from tests.integration.suite_jobs import (
     SEEN,
-    Run,
     coroutine_that_waits,
     first,
     flaky,
@@ -44,9 +42,6 @@ from tests.integration.suite_jobs import (
     slow_process,
 )
 from tests.support.waiting import wait_until
-
-RunOf = Callable[..., Run]
-Logged = Callable[..., list[logging.LogRecord]]
 
 
 def idle(scheduler: Scheduler) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -12,11 +11,10 @@ import pytest
 from pyquartz import Group, Job, Scheduler, Trigger, TriggerKey, cron, every, once
 from pyquartz._jvm.builders import trigger_key
 from pyquartz._jvm.convert import java
-from tests.integration.conftest import Make
+from tests.integration.conftest import Make, RunOf
 from tests.integration.suite_jobs import GATE, Run, gated_alone, note
 from tests.support.waiting import wait_until
 
-RunOf = Callable[..., Run]
 MINUTE = timedelta(minutes=1)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from pyquartz import Scheduler, once
 from tests.integration import executor_jobs as jobs
+from tests.integration.conftest import Logged
 from tests.support.waiting import wait_until
 
 RESULTS: list[tuple[object, BaseException | None]] = []
@@ -52,9 +53,7 @@ def test_a_process_pool(scheduler: Scheduler) -> None:
     assert int(process) != os.getpid()
 
 
-def test_an_error_comes_back_with_its_traceback(
-    scheduler: Scheduler, logged: Callable[..., list[logging.LogRecord]]
-) -> None:
+def test_an_error_comes_back_with_its_traceback(scheduler: Scheduler, logged: Logged) -> None:
     scheduler.schedule_task(jobs.fails_there, once())
     [failed] = logged("boom over there", logging.ERROR)
     assert failed.exc_info is not None
@@ -67,9 +66,7 @@ def test_anything_with_a_submit(scheduler: Scheduler) -> None:
     assert result_of(scheduler, jobs.in_own_executor, key="mine") == "mine"
 
 
-def test_an_interrupt_cancels_what_has_not_begun(
-    scheduler: Scheduler, logged: Callable[..., list[logging.LogRecord]]
-) -> None:
+def test_an_interrupt_cancels_what_has_not_begun(scheduler: Scheduler, logged: Logged) -> None:
     scheduler.schedule_task(jobs.blocks, once())
     wait_until(lambda: jobs.SEEN)
     scheduler.schedule_task(jobs.never_begins, once())

@@ -14,7 +14,6 @@ from tests.integration.conftest import Make
 from tests.integration.suite_jobs import Run, note
 from tests.support.waiting import wait_until
 
-RunOf = Callable[..., Run]
 UTC = timezone.utc
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from pyquartz import Scheduler, SchedulerStateError, cron, every, once
-from tests.integration.conftest import Make, Store
+from tests.integration.conftest import Make, RunOf, Store
 from tests.integration.suite_jobs import (
     GATE,
     Run,
@@ -20,8 +19,6 @@ from tests.integration.suite_jobs import (
     stops,
 )
 from tests.support.waiting import wait_until
-
-RunOf = Callable[..., Run]
 
 
 def test_it_is_made_in_standby_and_goes_through_its_states(make: Make, run_of: RunOf) -> None:

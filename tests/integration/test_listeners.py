@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -29,12 +28,10 @@ from pyquartz import (
     once,
 )
 from pyquartz.errors import ListenerError
-from tests.integration.conftest import Make, Store
+from tests.integration.conftest import Logged, Make, RunOf, Store
 from tests.integration.suite_jobs import Run, coroutine, directs, fails, gives_a_set, note
 from tests.support.waiting import wait_until
 
-RunOf = Callable[..., Run]
-Logged = Callable[..., list[logging.LogRecord]]
 HOUR = timedelta(hours=1)
 
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import itertools
 import logging
-from collections.abc import Callable
 
 import pytest
 
-from pyquartz import Job, Scheduler, every, once
-from tests.integration.conftest import Make, Store
-from tests.integration.suite_jobs import Run, note
+from pyquartz import Job, every, once
+from tests.integration.conftest import Logged, Make, RunOf, Store, states
+from tests.integration.suite_jobs import note
 from tests.support.waiting import wait_until
 
-RunOf = Callable[..., Run]
-Logged = Callable[..., list[logging.LogRecord]]
 _numbers = itertools.count(1)
 
 
@@ -22,11 +19,6 @@ _numbers = itertools.count(1)
 def gone() -> str:
     """A class that nobody has, and that was never asked for: its absence is reported once."""
     return f"com.acme.gone.Report{next(_numbers)}"
-
-
-def states(scheduler: Scheduler) -> dict[str, str]:
-    """The states of all triggers by name."""
-    return {info.key.name: info.state for info in scheduler.triggers()}
 
 
 def test_nothing_runs_in_place_of_a_class_that_nobody_has(

@@ -16,6 +16,7 @@ from pyquartz.errors import JobProcessError
 from pyquartz.jobs import registry
 from pyquartz.processes import ProcessPool
 from tests.integration import process_jobs as jobs
+from tests.integration.conftest import Logged
 from tests.support.processes import alive
 from tests.support.waiting import wait_until
 
@@ -137,7 +138,7 @@ def test_what_cannot_cross_is_told(make_pool: Pool, tmp_path: Path) -> None:
 @pytest.mark.parametrize("job", [jobs.deaf, jobs.talks_and_runs_on])
 def test_an_interrupt_ends_a_process_that_does_not_listen(
     job: Callable[..., object], scheduler: Scheduler, tmp_path: Path,
-    logged: Callable[..., list[logging.LogRecord]],
+    logged: Logged,
 ) -> None:  # fmt: skip
     logging.getLogger("acme.noise").disabled = True
     scheduler.schedule_task(job, once(), data={"path": str(tmp_path / "number")})
@@ -156,7 +157,7 @@ def test_an_interrupt_is_seen_by_the_context_first(scheduler: Scheduler, tmp_pat
 
 
 def test_one_that_waits_for_a_process_is_interrupted_too(
-    scheduler: Scheduler, tmp_path: Path, logged: Callable[..., list[logging.LogRecord]]
+    scheduler: Scheduler, tmp_path: Path, logged: Logged
 ) -> None:
     data = {"path": str(tmp_path / "path"), "go": str(tmp_path / "go")}
     scheduler.schedule_task(jobs.waits, once(), data=data)
@@ -169,7 +170,7 @@ def test_one_that_waits_for_a_process_is_interrupted_too(
 
 
 def test_progress_and_log_come_as_they_are_told(
-    scheduler: Scheduler, tmp_path: Path, logged: Callable[..., list[logging.LogRecord]]
+    scheduler: Scheduler, tmp_path: Path, logged: Logged
 ) -> None:
     scheduler.schedule_task(jobs.reports, once(), data={"go": str(tmp_path / "go")})
     [record] = logged("half of")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -15,10 +14,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pyquartz import Job, Scheduler, every, once
-from tests.integration.conftest import Make, Store
+from tests.integration.conftest import Logged, Make, RunOf, Store, states
 from tests.integration.suite_jobs import (
     SEEN,
-    Run,
     coroutine,
     coroutine_that_fails,
     counts,
@@ -35,9 +33,6 @@ from tests.integration.suite_jobs import (
     typed,
 )
 from tests.support.waiting import wait_until
-
-RunOf = Callable[..., Run]
-Logged = Callable[..., list[logging.LogRecord]]
 
 DATA: dict[str, Any] = {
     "text": "Grüße \U0001f600 \n\t\\",
@@ -202,9 +197,9 @@ def test_unschedule_trigger_ends_the_one_that_fired(scheduler: Scheduler, run_of
     scheduler.schedule_task(directs, fired, every(hours=1, key="other", start=_later()))
     scheduler.start()
     run_of("directs")
-    wait_until(lambda: "NORMAL" not in _states(scheduler).get("fired", ""))
-    assert _states(scheduler).get("fired") == "COMPLETE"
-    assert _states(scheduler)["other"] == "NORMAL"
+    wait_until(lambda: "NORMAL" not in states(scheduler).get("fired", ""))
+    assert states(scheduler).get("fired") == "COMPLETE"
+    assert states(scheduler)["other"] == "NORMAL"
 
 
 def test_unschedule_all_triggers_ends_them_all(scheduler: Scheduler, run_of: RunOf) -> None:
@@ -213,16 +208,12 @@ def test_unschedule_all_triggers_ends_them_all(scheduler: Scheduler, run_of: Run
     scheduler.schedule_task(note, every(hours=1, key="else", start=_later()))
     scheduler.start()
     run_of("directs")
-    wait_until(lambda: set(_states(scheduler).values()) == {"COMPLETE", "NORMAL"})
-    assert _states(scheduler) == {"fired": "COMPLETE", "other": "COMPLETE", "else": "NORMAL"}
+    wait_until(lambda: set(states(scheduler).values()) == {"COMPLETE", "NORMAL"})
+    assert states(scheduler) == {"fired": "COMPLETE", "other": "COMPLETE", "else": "NORMAL"}
 
 
 def _later() -> datetime:
     return datetime(2040, 1, 1, tzinfo=timezone.utc)
-
-
-def _states(scheduler: Scheduler) -> dict[str, str]:
-    return {info.key.name: info.state for info in scheduler.triggers()}
 
 
 # -- loops and processes --------------------------------------------------------------------------

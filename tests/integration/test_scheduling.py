@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -30,12 +30,10 @@ from pyquartz import (
     every,
     once,
 )
-from tests.integration.conftest import Make, Store
+from tests.integration.conftest import Logged, Make, RunOf, Store, states
 from tests.integration.suite_jobs import Run, counts, gated, needs, note, recovers, renamed
 from tests.support.waiting import wait_until
 
-RunOf = Callable[..., Run]
-Logged = Callable[..., list[logging.LogRecord]]
 NAME = "tests.integration.suite_jobs.note"
 NIGHTLY = cron("0 0 3 * * ?", tz="Europe/Berlin")
 LATER = datetime(2040, 1, 31, 12, tzinfo=timezone.utc)
@@ -365,11 +363,6 @@ def test_a_job_is_fired_now_with_data_over_its_own(scheduler: Scheduler, run_of:
     scheduler.add_job(needs)
     with pytest.raises(JobDataError, match="needs 'count'"):
         scheduler.trigger_now(needs)
-
-
-def states(scheduler: Scheduler) -> dict[str, str]:
-    """The states of all triggers by name."""
-    return {info.key.name: info.state for info in scheduler.triggers()}
 
 
 def test_jobs_triggers_and_groups_are_paused_and_resumed(scheduler: Scheduler) -> None:

@@ -21,10 +21,8 @@ from pyquartz import (
     task_init,
     tasks,
 )
+from tests.integration.conftest import Logged, RunOf
 from tests.integration.suite_jobs import Run, note
-
-RunOf = Callable[..., Run]
-Logged = Callable[..., list[logging.LogRecord]]
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -33,11 +32,10 @@ from pyquartz._jvm.convert import java
 from pyquartz.errors import PyQuartzError
 from pyquartz.jobs import JobDefinition, registry
 from pyquartz.keys import RETRY_GROUP, THEN_GROUP, is_regular
-from tests.integration.conftest import Make, Store
-from tests.integration.suite_jobs import GATE, Run, counts, gated_alone, needs, note
+from tests.integration.conftest import Make, RunOf, Store
+from tests.integration.suite_jobs import GATE, counts, gated_alone, needs, note
 from tests.support.waiting import wait_until
 
-RunOf = Callable[..., Run]
 NOON = datetime(2040, 1, 31, 12, tzinfo=timezone.utc)
 KEY = TriggerKey("t")
 CRON = cron("0 0 3 * * ?", tz="UTC", start=NOON, key=KEY)
