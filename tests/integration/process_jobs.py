@@ -8,10 +8,10 @@ import os
 import signal
 import sys
 import threading
-import time
 from pathlib import Path
 
 from pyquartz import JobContext, JobExecutionError, defjob
+from tests.support.waiting import wait_until
 
 # Nobody's, once the test that runs them is over.
 LIMIT = 60.0
@@ -48,8 +48,7 @@ def deaf(path: str) -> None:
     """Run on, whatever happens."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     Path(path).write_text(str(os.getpid()))
-    while True:
-        time.sleep(LIMIT)
+    threading.Event().wait()
 
 
 @defjob(runs_in="process")
@@ -73,9 +72,10 @@ def leaves_a_child(path: str) -> None:
     """Fork a child that keeps all that it has inherited open, and die."""
     child = os.fork()
     if child == 0:
-        while not Path(path).exists():
-            time.sleep(0.01)
-        os._exit(0)
+        try:
+            wait_until(Path(path).exists, LIMIT)
+        finally:  # what it has inherited must not run on in it, whatever comes
+            os._exit(0)
     os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -86,8 +86,7 @@ def reports(ctx: JobContext, go: str) -> str:
     logging.getLogger("acme.library").debug("nobody asked for this")
     logging.getLogger("acme.library").warning("from a library")
     ctx.progress(0.5, "half")
-    while not Path(go).exists():
-        time.sleep(0.01)
+    wait_until(Path(go).exists, LIMIT)
     return "done"
 
 
@@ -131,5 +130,4 @@ def directs() -> None:
 def waits(path: str, go: str) -> None:
     """Begin, and wait for a file."""
     Path(path).write_text(str(os.getpid()))
-    while not Path(go).exists():
-        time.sleep(0.01)
+    wait_until(Path(go).exists, LIMIT)
