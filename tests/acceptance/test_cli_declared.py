@@ -8,9 +8,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from pyquartz.store import schema
-from pyquartz.store.url import parse_store
 from tests.support.commands import error_of, json_of, run_command
+from tests.support.databases import Database
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.jvm]
 
@@ -110,11 +109,7 @@ def test_the_schema_is_a_schema_and_takes_the_file() -> None:
 
 def test_what_can_not_be_exported_is_named(store: str, file: Path) -> None:
     run_command("apply", file, "--yes", "--store", store).check()
-    from pyquartz._jvm.jdbc import connect
-
-    address = parse_store(store)
-    with connect(address) as database:
-        database.execute([f"UPDATE {schema.DEFAULT_PREFIX}JOB_DETAILS SET JOB_DATA = X'ACED00'"])
+    Database(store).execute("UPDATE QRTZ_JOB_DETAILS SET JOB_DATA = X'ACED00'")
     ended = run_command("export", "--store", store)
     assert ended.returncode == 1
     assert "Left out: job reports.report and its triggers" in ended.stderr

@@ -33,10 +33,9 @@ from pyquartz import (
     every,
     once,
 )
-from pyquartz._jvm.jdbc import connect
-from pyquartz.store.url import parse_store
 from tests.integration.conftest import Make, Store
 from tests.integration.suite_jobs import note
+from tests.support.databases import Database
 
 UTC = timezone.utc
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -305,7 +304,7 @@ def test_a_preview_without_a_start_is_of_a_trigger_stored_then() -> None:
 
 
 def test_a_foreign_calendar_is_opaque_and_harms_nobody(make: Make, store: Store) -> None:
-    if not store.is_jdbc:
+    if store.url is None:
         pytest.skip("nothing foreign is in the memory of this process")
     scheduler = make()
     scheduler.add_calendar("foreign", WeeklyCalendar())
@@ -316,10 +315,11 @@ def test_a_foreign_calendar_is_opaque_and_harms_nobody(make: Make, store: Store)
     name = b"org.quartz.impl.calendar.WeeklyCalendar"
     rename = b"com.acme.gone.VeryOwnWeekdaysCalendarXX"
     assert len(name) == len(rename)
-    with connect(parse_store(store.url)) as database:
-        [blob] = database.query(_hex_of(store, "foreign"))
-        blob = blob.lower().replace(name.hex(), rename.hex())
-        database.execute([_set_hex(store, "foreign", blob)])
+    database = Database(store.url)
+    where = f"SCHED_NAME = '{store.name}' AND CALENDAR_NAME = 'foreign'"
+    [row] = database.rows("QRTZ_CALENDARS", where)
+    blob = database.blob(bytes.fromhex(row["CALENDAR"]).replace(name, rename))
+    database.execute(f"UPDATE QRTZ_CALENDARS SET CALENDAR = {blob} WHERE {where}")
     other = make()
     calendars = other.calendars()
     assert calendars["good"] == WeeklyCalendar()
@@ -337,26 +337,6 @@ def test_a_foreign_calendar_is_opaque_and_harms_nobody(make: Make, store: Store)
     assert {fire.job_key.name for fire in fires} == {"other"}
     other.add_calendar("foreign", WeeklyCalendar(), replace=True)
     assert other.triggers("victim")[0].unreadable is None
-
-
-def _hex_of(store: Store, name: str) -> str:
-    hexed = {
-        "h2": "RAWTOHEX(CALENDAR)",
-        "postgresql": "ENCODE(CALENDAR, 'hex')",
-        "mariadb": "HEX(CALENDAR)",
-    }[store.kind.partition("-")[0]]
-    where = f"SCHED_NAME = '{store.name}' AND CALENDAR_NAME = '{name}'"
-    return f"SELECT {hexed} FROM QRTZ_CALENDARS WHERE {where}"
-
-
-def _set_hex(store: Store, name: str, blob: str) -> str:
-    value = {
-        "h2": f"X'{blob}'",
-        "postgresql": f"DECODE('{blob}', 'hex')",
-        "mariadb": f"X'{blob}'",
-    }[store.kind.partition("-")[0]]
-    where = f"SCHED_NAME = '{store.name}' AND CALENDAR_NAME = '{name}'"
-    return f"UPDATE QRTZ_CALENDARS SET CALENDAR = {value} WHERE {where}"
 
 
 # -- the end of a trigger ------------------------------------------------------------------------
