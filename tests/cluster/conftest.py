@@ -8,23 +8,24 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.nodes import Cluster, cluster
+from tests.support.servers import MariaDBServer, PostgresServer
 
 
 @pytest.fixture
 def postgres_cluster(
-    postgres_server: object, postgres_database: str, tmp_path: Path
+    postgres_server: PostgresServer, postgres_database: str, tmp_path: Path
 ) -> Iterator[Cluster]:
     """A cluster on PostgreSQL."""
-    with cluster(postgres_server, postgres_database, tmp_path) as made:  # type: ignore[arg-type]
+    with cluster(postgres_server, postgres_database, tmp_path) as made:
         yield made
 
 
 @pytest.fixture
 def mariadb_cluster(
-    mariadb_server: object, mariadb_database: str, tmp_path: Path
+    mariadb_server: MariaDBServer, mariadb_database: str, tmp_path: Path
 ) -> Iterator[Cluster]:
     """A cluster on MariaDB."""
-    with cluster(mariadb_server, mariadb_database, tmp_path) as made:  # type: ignore[arg-type]
+    with cluster(mariadb_server, mariadb_database, tmp_path) as made:
         yield made
 
 

@@ -14,11 +14,11 @@ from collections import Counter
 import pytest
 from sqlalchemy.engine import make_url
 
+from pyquartz._jvm.launch import JARS
 from tests.cluster.nodes import Cluster
 from tests.cluster.test_firing_once import check_nothing_missed, check_once
-from tests.support.databases import JARS as PYQUARTZ_JARS
-from tests.support.databases import PROJECT_ROOT, stock_class_path, stock_jar
-from tests.support.processes import PythonProcess
+from tests.support.databases import stock_class_path, stock_jar
+from tests.support.processes import PROJECT_ROOT, PythonProcess
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
@@ -89,7 +89,7 @@ def java_node(cluster: Cluster, name: str, quartz: str, own: str, *main: str) ->
     properties.write_text(PROPERTIES.format(node=name, url=jdbc_url(cluster.url)))
     jars = stock_class_path(quartz).split(":")[1:]
     clojure = sorted((PROJECT_ROOT / "build/clojure").glob("*.jar")) if name == "clojure" else []
-    bridge = PYQUARTZ_JARS / "pyquartz-bridge.jar"
+    bridge = JARS / "pyquartz-bridge.jar"
     path = ":".join(map(str, [folder, bridge, *jars, *clojure]))
     java = ["java", "-cp", path, f"-Druns={jdbc_url(cluster.url)}", f"-Dnode={name}"]
     run = "import os, sys; os.execvp(sys.argv[1], sys.argv[1:])"
