@@ -100,30 +100,26 @@ def _schedule(scheduler: Scheduler, function: object, number: int, prefix: str) 
         scheduler.schedule_task(Job(function, key=f"{prefix}-{n}"), once())  # type: ignore[arg-type]
 
 
-def test_full_threads_leave_room_for_coroutines(make: Make) -> None:
-    scheduler = make(threads=2, coroutines=5)
-    _schedule(scheduler, holds_a_thread, 6, "thread")
-    scheduler.start()
-    wait_until(lambda: counts.get("thread") == 2)
-    _schedule(scheduler, quick_coroutine, 3, "loop")
-    wait_until(lambda: seen.count("quick coroutine") == 3)
-    wait_until(lambda: len(scheduler.executing()) == 2, message="what can't begin was fired")
-    OPEN.set()
-    wait_until(lambda: seen.count("thread") == 6)
-    assert peaks["thread"] == 2
-
-
-def test_full_coroutines_leave_room_for_threads(make: Make) -> None:
+@pytest.mark.parametrize(
+    ("kind", "holds", "room", "other", "note"),
+    [
+        ("thread", holds_a_thread, 2, quick_coroutine, "quick coroutine"),
+        ("loop", waits_on_the_loop, 3, quick, "quick"),
+    ],
+)
+def test_a_full_kind_leaves_room_for_the_other(
+    make: Make, kind: str, holds: object, room: int, other: object, note: str
+) -> None:
     scheduler = make(threads=2, coroutines=3)
-    _schedule(scheduler, waits_on_the_loop, 8, "loop")
+    _schedule(scheduler, holds, 8, kind)
     scheduler.start()
-    wait_until(lambda: counts.get("loop") == 3)
-    _schedule(scheduler, quick, 4, "thread")
-    wait_until(lambda: seen.count("quick") == 4)
-    wait_until(lambda: len(scheduler.executing()) == 3, message="what can't begin was fired")
+    wait_until(lambda: counts.get(kind) == room)
+    _schedule(scheduler, other, 4, "other")
+    wait_until(lambda: seen.count(note) == 4)
+    wait_until(lambda: len(scheduler.executing()) == room, message="what can't begin was fired")
     OPEN.set()
-    wait_until(lambda: seen.count("loop") == 8)
-    assert peaks["loop"] == 3
+    wait_until(lambda: seen.count(kind) == 8)
+    assert peaks[kind] == room
 
 
 def test_what_is_set_aside_can_be_paused_and_deleted(make: Make) -> None:
