@@ -18,7 +18,8 @@ import pytest
 
 from pyquartz import JobContext, JobKey, Scheduler, TriggerKey, cron, defjob, every
 from pyquartz._jvm import logs
-from tests.support.databases import KINDS, Database, fresh_database, run_stock, stock_jar
+from tests.support.databases import KINDS, Database, fresh_database
+from tests.support.java import run_stock, stock_jar
 from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.slow]

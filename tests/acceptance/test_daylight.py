@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.support.databases import run_stock
+from tests.support.java import run_stock
 from tests.support.processes import PythonProcess
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.jvm, pytest.mark.slow]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import pyquartz
-from tests.support.databases import PROJECT_ROOT
+from tests.support.processes import PROJECT_ROOT
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.slow]
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.databases import Database, run_stock, stock_jar
+from tests.support.databases import Database
+from tests.support.java import run_stock, stock_jar
 from tests.support.processes import PythonProcess
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.slow]

@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from pyquartz._jvm.launch import JARS
 from tests.cluster.nodes import Cluster
 from tests.cluster.test_firing_once import check_nothing_missed, check_once
-from tests.support.databases import stock_class_path, stock_jar
+from tests.support.java import stock_class_path, stock_jar
 from tests.support.processes import PROJECT_ROOT, PythonProcess
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]

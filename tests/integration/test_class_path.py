@@ -12,7 +12,8 @@ from pyquartz import Job, JobEvent, every
 from pyquartz._jvm.launch import JARS
 from pyquartz.jobs import defjob
 from tests.integration.conftest import Make
-from tests.support.databases import PROJECT_ROOT, stock_jar
+from tests.support.java import compile_java, stock_jar
+from tests.support.processes import PROJECT_ROOT
 from tests.support.waiting import wait_until
 
 JAVA = """
@@ -39,9 +40,7 @@ def moved() -> str:
 
 def test_a_job_moves_to_python_by_its_name(make: Make, tmp_path: Path) -> None:
     name = f"MovingJob{next(_numbers)}"
-    (tmp_path / f"{name}.java").write_text(JAVA.replace("NAME", name))
-    compiler = ["javac", "--release", "11", "-cp", f"{JARS}/*", f"{name}.java"]
-    subprocess.run(compiler, cwd=tmp_path, check=True)
+    compile_java(tmp_path, name, JAVA.replace("NAME", name))
     results: list[object] = []
     scheduler = make(class_path=[tmp_path])
     scheduler.on_job("was_executed")(lambda event: results.append(event.result))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import subprocess
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -41,6 +40,7 @@ from tests.integration.suite_jobs import (
     slow_coroutine,
     slow_process,
 )
+from tests.support.java import compile_java
 from tests.support.waiting import wait_until
 
 
@@ -356,11 +356,8 @@ public class Jobs {
 @pytest.mark.parametrize("store", ["ram"], indirect=True)
 def test_jobs_of_javas_are_interrupted_as_quartz_does_it(make: Make, tmp_path: Path) -> None:
     from pyquartz._jvm.convert import java
-    from pyquartz._jvm.launch import JARS
 
-    (tmp_path / "Jobs.java").write_text(JAVA_JOBS)
-    compiler = ["javac", "--release", "11", "-cp", f"{JARS}/*", "Jobs.java"]
-    subprocess.run(compiler, cwd=tmp_path, check=True)
+    compile_java(tmp_path, "Jobs", JAVA_JOBS)
     events: list[JobEvent] = []
     scheduler = make(class_path=[tmp_path])
     scheduler.on_job("was_executed")(events.append)

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from pyquartz import JobKey, Scheduler, TriggerKey, calendar_every, cron, defjob
-from tests.support.databases import PROJECT_ROOT
+from tests.support.java import compile_java
+from tests.support.processes import PROJECT_ROOT
 from tests.support.waiting import wait_until
 
 DATA = PROJECT_ROOT / "tests" / "data" / "xml"
@@ -125,17 +126,9 @@ public class Listeners {
 def test_listeners_and_plugins_on_the_class_path(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    import subprocess
-
     from pyquartz._jvm.convert import java
-    from pyquartz._jvm.launch import JARS
 
-    (tmp_path / "Listeners.java").write_text(LISTENERS)
-    subprocess.run(
-        ["javac", "--release", "11", "-cp", f"{JARS}/*", "Listeners.java"],
-        cwd=tmp_path,
-        check=True,
-    )
+    compile_java(tmp_path, "Listeners", LISTENERS)
     path = properties(
         tmp_path,
         **{

@@ -1,4 +1,4 @@
-"""One database of any kind that a store may be in, and plain Java programs that read it.
+"""One database of any kind that a store may be in.
 
 Everything goes through JDBC, so that a test is written once for H2, PostgreSQL and MariaDB. A
 connection is closed after each use: an H2 file belongs to one process at a time.
@@ -6,10 +6,7 @@ connection is closed after each use: an H2 file belongs to one process at a time
 
 from __future__ import annotations
 
-import functools
 import itertools
-import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,11 +15,10 @@ from pathlib import Path
 import pytest
 
 from pyquartz._jvm import jdbc
-from pyquartz._jvm.launch import JARS
 from pyquartz.store import schema
 from pyquartz.store.url import StoreAddress, parse_store
 
-from .processes import PROJECT_ROOT
+from .java import run_stock
 from .servers import Server
 from .stores import DUMPS, H2_DUMP, load_dump
 
@@ -103,40 +99,6 @@ class Database:
         address = self.address
         login = [address.jdbc_url or "", address.user or "", address.password or "", scheduler]
         return run_stock(quartz, program, *login, *more)
-
-
-def run_stock(quartz: str, program: str, *arguments: str) -> str:
-    """Run a plain Java program in a process of its own, and give what it printed."""
-    command = ["java", "-Xshare:auto", "-Duser.timezone=UTC", "-Dfile.encoding=UTF-8"]
-    done = subprocess.run(
-        [*command, "-cp", stock_class_path(quartz), f"org.pyquartz.stock.{program}", *arguments],
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-@functools.cache
-def stock_jar() -> Path:
-    """The jar of the plain Java programs, built once."""
-    gradle = shutil.which("gradle")
-    if gradle is None:
-        pytest.skip("gradle, which builds the plain Java programs, is not on this machine")
-    subprocess.run(
-        [gradle, "-q", "stockJar", "quartz232Jars", "clojureJars"], cwd=PROJECT_ROOT, check=True
-    )
-    return PROJECT_ROOT / "build/libs/stock-programs.jar"
-
-
-def stock_class_path(quartz: str) -> str:
-    """All that a plain Java program needs, and nothing of the bridge."""
-    jar = stock_jar()
-    folder = PROJECT_ROOT / "build/quartz232" if quartz == "2.3.2" else JARS
-    jars = [path for path in sorted(folder.glob("*.jar")) if "pyquartz" not in path.name]
-    assert any(f"quartz-{quartz}.jar" == path.name for path in jars)
-    return ":".join(map(str, [jar, *jars]))
 
 
 @contextmanager
