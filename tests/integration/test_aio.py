@@ -27,6 +27,7 @@ from pyquartz import (
 )
 from tests.integration.conftest import Logged, Make, RunOf, Store
 from tests.integration.suite_jobs import Run, coroutine, gated, note
+from tests.support.waiting import until
 
 LIMIT = 30.0
 DAILY = cron("0 0 3 * * ?")
@@ -39,11 +40,6 @@ def run(main: Coroutine[Any, Any, None]) -> None:
     """Run a test's coroutine; one that hangs fails."""
     faces.clear()
     asyncio.run(asyncio.wait_for(main, LIMIT))
-
-
-async def until(condition: Callable[[], object]) -> None:
-    while not condition():
-        await asyncio.sleep(0.01)
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ import pytest
 
 from pyquartz import Job, JobContext, Scheduler, defjob, every, once
 from tests.integration.conftest import Make
-from tests.support.waiting import wait_until
+from tests.support.waiting import until, wait_until
 
 OPEN = threading.Event()
 LOCAL = threading.local()
@@ -46,8 +46,7 @@ def holds_a_thread() -> None:
 async def waits_on_the_loop() -> None:
     """Wait on the loop until the gate opens."""
     _enter("loop")
-    while not OPEN.is_set():
-        await asyncio.sleep(0.02)
+    await until(OPEN.is_set, 0.02)
     _leave("loop")
 
 

@@ -19,6 +19,7 @@ from datetime import timedelta
 from pyquartz import AsyncScheduler, Scheduler, defjob, every, once, JobContext
 from pyquartz import ForkedProcessError
 from pyquartz import PyQuartzError, StoreError, SchedulerStateError, JVMNotFoundError
+from tests.support.waiting import until, wait_until
 
 logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
 begun = threading.Event()

@@ -22,8 +22,7 @@ def test_a_signal_ends_the_async_with_in_order(
             try:
                 async with AsyncScheduler("h2:///{tmp_path}/store") as s:
                     await s.schedule_task({job}, every(milliseconds=20))
-                    while not begun.is_set():
-                        await asyncio.sleep(0.01)
+                    await until(begun.is_set)
                     print("ready", flush=True)
                     await asyncio.Event().wait()
             finally:
@@ -55,8 +54,7 @@ def test_a_loop_that_is_closed_without_a_stop_is_no_hang(ending: str, tmp_path: 
             s = AsyncScheduler("h2:///{tmp_path}/store")
             await s.start()
             await s.schedule_task(tick, every(milliseconds=20))
-            while not begun.is_set():
-                await asyncio.sleep(0.01)
+            await until(begun.is_set)
             {ending}
 
         asyncio.run(main())
@@ -75,8 +73,7 @@ def test_a_stop_that_waits_without_end_does_not_keep_the_process(tmp_path: Path)
             s = AsyncScheduler()
             await s.start()
             await s.schedule_task(deaf, once())
-            while not begun.is_set():
-                await asyncio.sleep(0.01)
+            await until(begun.is_set)
             try:
                 await asyncio.wait_for(s.stop(), 0.1)
             except asyncio.TimeoutError:
@@ -122,8 +119,7 @@ def test_one_loop_after_the_other() -> None:
             async with AsyncScheduler() as s:
                 begun.clear()
                 await s.schedule_task(coroutine, once())
-                while not begun.is_set():
-                    await asyncio.sleep(0.01)
+                await until(begun.is_set)
                 for job in list(await s.executing()):
                     await s.stop(wait=False)
             print("stopped", s.state, flush=True)
@@ -144,19 +140,16 @@ def test_a_job_on_a_loop_that_is_closed_under_it_is_no_hang(tmp_path: Path) -> N
             s = AsyncScheduler("h2:///{tmp_path}/store")
             await s.start()
             await s.schedule_task(coroutine, once())
-            while not begun.is_set():
-                await asyncio.sleep(0.01)
+            await until(begun.is_set)
             return s
 
         loop = asyncio.new_event_loop()
         s = loop.run_until_complete(main())
         loop.close()
         core = s._core
-        while core.executing():
-            time.sleep(0.01)
+        wait_until(lambda: not core.executing())
         core.schedule_task(coroutine, once())
-        while core.info().executed < 2 or core.executing():
-            time.sleep(0.01)
+        wait_until(lambda: core.info().executed >= 2 and not core.executing())
         print("goes on", core.state, flush=True)
         """
     )
@@ -183,16 +176,14 @@ def test_a_veto_on_a_loop_that_is_closed_under_it_is_no_hang(tmp_path: Path) -> 
             await s.start()
             s.on_trigger(Gate())
             await s.schedule_task(tick, once())
-            while not asked.is_set():
-                await asyncio.sleep(0.01)
+            await until(asked.is_set)
             return s
 
         loop = asyncio.new_event_loop()
         s = loop.run_until_complete(main())
         loop.close()
         core = s._core
-        while core.info().executed < 1 or core.executing():
-            time.sleep(0.01)
+        wait_until(lambda: core.info().executed >= 1 and not core.executing())
         begun = time.monotonic()
         core.stop()
         print("runs all the same", time.monotonic() - begun < 9, flush=True)
@@ -211,8 +202,7 @@ def test_the_end_of_asyncio_run_cancels_the_jobs_on_its_loop(tmp_path: Path) -> 
             s = AsyncScheduler("h2:///{tmp_path}/store")
             await s.start()
             await s.schedule_task(coroutine, once())
-            while not begun.is_set():
-                await asyncio.sleep(0.01)
+            await until(begun.is_set)
 
         asyncio.run(main())
         """

@@ -44,9 +44,7 @@ def test_a_delayed_start_that_has_not_come() -> None:
 def test_a_running_job_is_interrupted(job: str, tmp_path: Path) -> None:
     # What runs in a process of its own can't set an event here; and once the program's main part
     # has ended, Python can start no process that finds the main module's functions.
-    wait = (
-        "while not multiprocessing.active_children(): pass" if job == "process" else "begun.wait()"
-    )
+    wait = "wait_until(multiprocessing.active_children)" if job == "process" else "begun.wait()"
     result = run(
         SOON
         + f"""
@@ -124,7 +122,7 @@ def test_sys_exit_in_a_job_is_a_failed_run() -> None:
             s.schedule_task(leaving, once())
             s.schedule_task(tick, every(milliseconds=50))
             begun.wait()
-            while s.info().executed < 3: pass
+            wait_until(lambda: s.info().executed >= 3)
         """
     ).check()
     assert "SystemExit: 3" in result.stderr
@@ -162,7 +160,7 @@ def test_a_stop_under_way_on_another_thread_is_waited_for(tmp_path: Path) -> Non
         s.start()
         begun.wait()
         threading.Thread(target=s.stop, kwargs={{"timeout": 1}}, daemon=True).start()
-        while s.state != "stopped": pass
+        wait_until(lambda: s.state == "stopped")
         """
     ).check()
     check_unharmed(result)

@@ -19,7 +19,7 @@ SEEN = """
             slf4j = jpype.JClass("org.slf4j.LoggerFactory").getLogger(logger)
             getattr(slf4j, level)(message)
         def wait_for(message):
-            while not any(message in text for _, _, text in Seen.records): pass
+            wait_until(lambda: any(message in text for _, _, text in Seen.records))
 """
 
 

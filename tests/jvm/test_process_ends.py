@@ -25,16 +25,14 @@ def who(path: str):
 @defjob("life.Slow", runs_in="process")
 def slow(path: str, go: str):
     Path(path).write_text(str(os.getpid()))
-    while not Path(go).exists():
-        time.sleep(0.01)
+    wait_until(Path(go).exists, 60)
     print("slow has ended", flush=True)
 
 def lines(path):
     return Path(path).read_text().split() if Path(path).exists() else []
 
 def wait_for(path, count):
-    while len(lines(path)) < count:
-        time.sleep(0.01)
+    wait_until(lambda: len(lines(path)) >= count, 60)
     return int(lines(path)[-1])
 
 """
@@ -78,8 +76,7 @@ def test_a_job_has_its_time_when_the_stop_is_forgotten(tmp_path: Path) -> None:
         s.start()
         wait_for("slow", 1)
         def go():
-            while s.state != "stopped":
-                time.sleep(0.01)
+            wait_until(lambda: s.state == "stopped", 60)
             Path("go").touch()
         threading.Thread(target=go, daemon=True).start()
         """,
@@ -136,8 +133,7 @@ def test_a_main_module_that_works_when_it_is_imported(tmp_path: Path) -> None:
 s = Scheduler()
 s.schedule_task(process, once())
 s.start()
-while s.info().executed < 1 or s.executing():
-    time.sleep(0.01)
+wait_until(lambda: s.info().executed >= 1 and not s.executing(), 60)
 s.stop()
 """
     )
@@ -152,8 +148,7 @@ def test_a_main_module_without_a_file() -> None:
     body = """
         with Scheduler() as s:
             s.schedule_task(process, once())
-            while s.info().executed < 1 or s.executing():
-                time.sleep(0.01)
+            wait_until(lambda: s.info().executed >= 1 and not s.executing(), 60)
     """
     with PythonProcess("-c", source(body)) as program:
         result = program.finish(60).check()
@@ -167,8 +162,7 @@ def test_ctrl_c_is_the_nodes_matter(tmp_path: Path) -> None:
         try:
             with Scheduler() as s:
                 s.schedule_task(process, once())
-                while not multiprocessing.active_children():
-                    time.sleep(0.01)
+                wait_until(multiprocessing.active_children, 60)
                 time.sleep(60)
         finally:
             print("finally", s.state, flush=True)

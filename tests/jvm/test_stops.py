@@ -17,7 +17,7 @@ def test_a_timeout_interrupts_every_kind_of_job(job: str) -> None:
         f"""
         with Scheduler() as s:
             s.schedule_task({job}, once())
-            while not s.executing(): pass
+            wait_until(s.executing)
             {"pass" if job == "process" else "begun.wait()"}
             s.stop(timeout=0.1)
             print("threads", [t.name for t in threading.enumerate()])
@@ -114,7 +114,7 @@ def test_a_second_stop_shortens_the_first_ones_patience() -> None:
         begun.wait()
         first = threading.Thread(target=s.stop)
         first.start()
-        while s.state != "stopped": pass
+        wait_until(lambda: s.state == "stopped")
         s.stop(wait=False)
         first.join()
         """
@@ -213,7 +213,7 @@ def test_many_at_once_and_one_name_on_two_stores(tmp_path: Path) -> None:
         for number, s in enumerate(made):
             s.schedule_task(who, once(), data={{"number": number}})
             s.start()
-        while len(ran) < len(made): pass
+        wait_until(lambda: len(ran) >= len(made))
         print(sorted(ran))
         made[0].stop()
         made[1].schedule_task(tick, once())

@@ -1,4 +1,4 @@
-"""Wait for something to become true: the only place in the tests that sleeps.
+"""Wait for something to become true: the only place in the tests that sleeps for that.
 
 A fixed sleep is either too short on a busy machine or too long on every other one. A condition
 that is asked again and again is neither, and it can say what it was waiting for.
@@ -6,6 +6,7 @@ that is asked again and again is neither, and it can say what it was waiting for
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -40,3 +41,9 @@ def wait_until(
             text = message if isinstance(message, str) else message()
             raise NotInTimeError(f"not within {timeout:g} s: {text} (last value: {value!r})")
         time.sleep(interval)
+
+
+async def until(condition: Callable[[], object], interval: float = 0.01) -> None:
+    """Ask on an event loop, which goes on meanwhile; whoever runs the loop bounds the time."""
+    while not condition():
+        await asyncio.sleep(interval)
