@@ -25,6 +25,7 @@ from benchmarks.processes import MeasurementError, Runner
 from benchmarks.report import numbers, summary, table
 from benchmarks.workloads import VARIANTS, Settings, Variant, Workload, workloads
 from tests.support.servers import ServerMissingError
+from tests.support.waiting import NotInTimeError
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     variants = [v for v in VARIANTS if not options.variants or v in options.variants]
     try:
         report = compare(chosen, variants, settings)
-    except (MeasurementError, ServerMissingError) as error:
+    except (MeasurementError, NotInTimeError, ServerMissingError) as error:
         print(error, file=sys.stderr)
         return 1
     output = options.output or RESULTS / f"{datetime.now(timezone.utc):%Y%m%d-%H%M%S}.json"

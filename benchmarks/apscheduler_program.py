@@ -64,8 +64,7 @@ BODIES = {"plain": plain, "data": with_data, "coroutine": coroutine, "waiting": 
 def add_jobs(scheduler: BaseScheduler, options: Options, prefix: str) -> None:
     body = BODIES[options.body]
     for n in range(options.jobs):
-        data = {"number": n, "text": "some text"} if options.body == "data" else {}
-        scheduler.add_job(body, id=f"{prefix}-{n}", kwargs=data, misfire_grace_time=None)
+        scheduler.add_job(body, id=f"{prefix}-{n}", kwargs=options.data(n), misfire_grace_time=None)
 
 
 def one_round(scheduler: BaseScheduler, options: Options, number: int) -> dict[str, float]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from benchmarks.report import UNTOLD
+
 Report = Mapping[str, Any]
 
 # On two busy cores a difference of a quarter is no difference.
 TOLERATED = 0.25
-# What the process's first round gives is too much a matter of chance.
-_NOT_COMPARED = {"cold_run"}
 
 
 def losses(report: Report, baseline: Report, tolerated: float = TOLERATED) -> list[str]:
@@ -41,6 +41,6 @@ def _ratios(report: Report) -> Iterator[tuple[tuple[str, str], tuple[float, bool
     for workload in report["workloads"]:
         for name, measure in workload["measures"].items():
             ratio = measure["variants"].get("pyquartz", {}).get("to_stock")
-            if ratio is not None and name not in _NOT_COMPARED:
+            if ratio is not None and name not in UNTOLD:
                 key = (f"{workload['name']} ({workload['jobs']} jobs)", name)
                 yield key, (ratio, measure["less_is_better"])

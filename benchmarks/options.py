@@ -37,6 +37,10 @@ class Options:
         self.clustered = values["clustered"] == "true"
         self.url = values.get("url")
 
+    def data(self, number: int) -> dict[str, object]:
+        """Give what a job of this number gets."""
+        return {"number": number, "text": "some text"} if self.body == "data" else {}
+
 
 class Countdown:
     """Counts the bodies that ran, from any thread, and says when all have."""

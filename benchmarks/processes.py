@@ -21,6 +21,7 @@ from pyquartz._jvm.launch import JARS, find_jvm
 from pyquartz.store.schema import statements
 from pyquartz.store.url import parse_store
 from tests.support.servers import PostgresServer
+from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 STOCK_PROGRAMS = ROOT / "build" / "libs" / "stock-programs.jar"
@@ -28,8 +29,6 @@ PYTHON_PROGRAMS = {
     "pyquartz": "benchmarks.pyquartz_program",
     "apscheduler": "benchmarks.apscheduler_program",
 }
-
-
 _ARCHIVE_SECONDS = 90
 _IMPORTED = {"pyquartz": "pyquartz", "apscheduler": "apscheduler.schedulers.background"}
 
@@ -99,11 +98,12 @@ class Runner:
             return
         self._start(Workload("prepare", "", "start", archive=True), "pyquartz", None, "prepare")
         folder = self._folder / "pyquartz"
-        deadline = time.monotonic() + _ARCHIVE_SECONDS
-        while any(folder.glob("*.making")) or not any(folder.glob("classes-*")):
-            if time.monotonic() > deadline:
-                raise MeasurementError(f"no archive of classes in {_ARCHIVE_SECONDS} s")
-            time.sleep(0.1)
+        wait_until(
+            lambda: any(folder.glob("classes-*")) and not any(folder.glob("*.making")),
+            _ARCHIVE_SECONDS,
+            0.1,
+            "no archive of classes",
+        )
         self._has_archive = True
 
     def _import_millis(self, workload: Workload, variant: Variant) -> float:

@@ -68,8 +68,7 @@ BODIES: dict[str, Callable[..., object]] = {
 
 
 def make_job(options: Options, name: str, number: int) -> Job:
-    data = {"number": number, "text": "some text"} if options.body == "data" else {}
-    return Job(BODIES[options.body], key=name, data=data)
+    return Job(BODIES[options.body], key=name, data=options.data(number))
 
 
 def one_round(scheduler: Scheduler, options: Options, number: int) -> dict[str, float]:

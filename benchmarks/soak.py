@@ -19,8 +19,9 @@ from dataclasses import asdict, dataclass
 
 import jpype
 
-from benchmarks.options import Countdown, resident_megabytes
+from benchmarks.options import LIMIT_SECONDS, Countdown, resident_megabytes
 from pyquartz import Job, JobContext, Scheduler, defjob, once
+from tests.support.waiting import wait_until
 
 BATCH = 2500
 # Java's heap is counted in bytes, of which a few are always on their way.
@@ -78,9 +79,7 @@ def batch(scheduler: Scheduler, size: int) -> None:
     scheduler.schedule_tasks((job(number), once()) for number in range(size))
     countdown.wait()
     # The last body has run; the last rows go a moment later.
-    pause = threading.Event()
-    while scheduler.jobs() or scheduler.executing():
-        pause.wait(0.02)
+    wait_until(lambda: not scheduler.jobs() and not scheduler.executing(), LIMIT_SECONDS)
 
 
 def count() -> Counts:

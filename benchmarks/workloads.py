@@ -36,8 +36,9 @@ class Workload:
 
     def jobs_of(self, variant: Variant) -> int:
         """How many jobs a variant runs."""
-        threaded = variant == "stock" and self.threaded_jobs is not None
-        return self.threaded_jobs or 1 if threaded else self.jobs
+        if variant == "stock" and self.threaded_jobs is not None:
+            return self.threaded_jobs
+        return self.jobs
 
 
 @dataclass(frozen=True)
