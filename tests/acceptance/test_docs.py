@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.processes import PythonProcess
+from tests.support.commands import command, run_command
+from tests.support.processes import PROJECT_ROOT, PythonProcess
 from tests.support.stores import POSTGRES_DUMP, load_dump
 
-ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [PROJECT_ROOT / "README.md", *sorted((PROJECT_ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.jvm]
@@ -35,27 +32,19 @@ def programs(page: Path) -> Iterator[tuple[str, str]]:
 
 @pytest.fixture
 def environment(request: pytest.FixtureRequest) -> dict[str, str]:
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    if request.getfixturevalue("page").name == "README.md":
-        server = request.getfixturevalue("postgres_server")
-        env["STORE"] = request.getfixturevalue("postgres_database")
-        load_dump(server, env["STORE"], POSTGRES_DUMP)
-    return env
+    if request.getfixturevalue("page").name != "README.md":
+        return {}
+    store = request.getfixturevalue("postgres_database")
+    load_dump(request.getfixturevalue("postgres_server"), store, POSTGRES_DUMP)
+    return {"STORE": store}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_examples_run(page: Path, environment: dict[str, str], tmp_path: Path) -> None:
     for name, text in programs(page):
         (tmp_path / name).write_text(text)
-        ended = subprocess.run(
-            [sys.executable, "-W", "error", name],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        with PythonProcess("-W", "error", name, env=environment, cwd=tmp_path) as process:
+            ended = process.finish()
         expected = 143 if name == "leave.py" else 0  # it ends itself with SIGTERM
         assert ended.returncode == expected, f"{page.name}, {name}:\n{ended.stdout}{ended.stderr}"
         assert "Traceback" not in ended.stderr, f"{page.name}, {name}:\n{ended.stderr}"
@@ -63,25 +52,17 @@ def test_examples_run(page: Path, environment: dict[str, str], tmp_path: Path) -
             assert "Hello Quartz" in ended.stdout or "in good order" in ended.stdout
     for line in "".join(blocks(page, "console")).splitlines():
         if line.startswith("$ pyquartz "):
-            run_command(shlex.split(line)[2:], tmp_path, environment)
+            check_command(shlex.split(line)[2:], tmp_path, environment)
 
 
-def run_command(arguments: list[str], folder: Path, env: dict[str, str]) -> None:
+def check_command(arguments: list[str], folder: Path, env: dict[str, str]) -> None:
     if arguments[0] == "run":
-        with PythonProcess("-m", "pyquartz", *arguments, cwd=folder, env=env) as process:
+        with command(*arguments, cwd=folder, env=env) as process:
             process.wait_for_line("started", timeout=60)
             process.terminate()
             assert process.returncode(timeout=60) == 0, process.report()
         return
-    ended = subprocess.run(
-        [sys.executable, "-m", "pyquartz", *arguments],
-        cwd=folder,
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    ended = run_command(*arguments, cwd=folder, env=env)
     assert ended.returncode == 0, f"pyquartz {' '.join(arguments)}:\n{ended.stdout}{ended.stderr}"
 
 
