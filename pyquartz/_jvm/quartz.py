@@ -6,7 +6,7 @@ Every method may be called from any thread. Java's exceptions come out as ours.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
 from ..calendars import Calendar
@@ -15,7 +15,6 @@ from ..info import (
     Cleared,
     Execution,
     JobInfo,
-    Node,
     Opaque,
     SchedulerInfo,
     SchedulerState,
@@ -23,6 +22,7 @@ from ..info import (
 )
 from ..keys import Group, JobKey, Key, Matcher, TriggerKey
 from ..plan import JobSpec
+from ..store.rules import ALL_PAUSED, node_now
 from . import launch, listeners, logs
 from .builders import (
     job_key,
@@ -40,10 +40,6 @@ from .mending import Mending
 from .packing import pack_job, packed_jobs, to_data_map
 from .runs import Runs
 
-# By this a database remembers that groups to come are paused.
-_ALL_PAUSED = "_$_ALL_GROUPS_PAUSED_$_"
-# Quartz's own grace for a node that is late with its check-in.
-_CHECKIN_GRACE = timedelta(milliseconds=7500)
 _TRIGGER_GONE = "Unable to unschedule trigger"
 _RACES_LOST = 10
 
@@ -322,9 +318,12 @@ class Engine:
             zone=launch.zone(),
             started_at=from_millis(row["started_at"]),
             executed=row["executed"],
-            paused_groups=tuple(sorted(set(row["paused_groups"]) - {_ALL_PAUSED})),
-            all_paused=_ALL_PAUSED in row["paused_groups"],
-            nodes=tuple(_node(node) for node in row["nodes"]),
+            paused_groups=tuple(sorted(set(row["paused_groups"]) - {ALL_PAUSED})),
+            all_paused=ALL_PAUSED in row["paused_groups"],
+            nodes=tuple(
+                node_now(node["instance_id"], node["last_checkin"], node["interval"])
+                for node in row["nodes"]
+            ),
             paused_job_groups=tuple(sorted(row["paused_job_groups"])),
             persistent=row["persistent"],
             job_store=row["job_store"],
@@ -337,19 +336,6 @@ def _matcher(group: Group) -> Any:
         groups = java("org.quartz.impl.matchers.GroupMatcher")
         return groups.anyJobGroup() if group.kind == "job" else groups.anyTriggerGroup()
     return string_matcher(group, group.kind)
-
-
-def _node(row: Mapping[str, Any]) -> Node:
-    interval = timedelta(milliseconds=row["interval"])
-    last: datetime = from_millis(row["last_checkin"])
-    age = datetime.now(timezone.utc) - last
-    return Node(
-        instance_id=row["instance_id"],
-        last_checkin=last,
-        interval=interval,
-        alive=age <= interval + _CHECKIN_GRACE,
-        age=age,
-    )
 
 
 def _job_info(row: Mapping[str, Any]) -> JobInfo:

@@ -14,12 +14,11 @@ from dataclasses import dataclass, replace
 from ..errors import StoreError
 from ..info import _Info
 from ..keys import JobKey
+from ..store.rules import AT_REST, SUBTYPE_TABLES
 from .sql import Place, same_place
-from .tables import KEYS, SCHEDULES, NodeRow, Row, Tables, by_key, key_of, opened
+from .tables import KEYS, Row, Tables, by_key, key_of, opened
 
 Rows = dict[str, list[Row]]
-# What a node that is gone has left in the middle of a firing.
-_AT_REST = {"ACQUIRED": "WAITING", "BLOCKED": "WAITING", "PAUSED_BLOCKED": "PAUSED"}
 _SAID = 20
 
 
@@ -147,7 +146,7 @@ def _chosen(rows: Rows, jobs: Collection[JobKey] | None) -> Rows:
         for table in ("JOB_DETAILS", "TRIGGERS", "FIRED_TRIGGERS")
     }
     triggers = {key_of("TRIGGERS", row) for row in chosen["TRIGGERS"]}
-    for table in SCHEDULES:
+    for table in SUBTYPE_TABLES:
         chosen[table] = [row for row in rows[table] if key_of(table, row) in triggers]
     calendars = {row["CALENDAR_NAME"] for row in chosen["TRIGGERS"]}
     chosen["CALENDARS"] = [row for row in rows["CALENDARS"] if row["CALENDAR_NAME"] in calendars]
@@ -168,25 +167,21 @@ def _wanted(taken: Rows, move: Move, source: Tables) -> tuple[Rows, tuple[str, .
                 # The node still runs it: nobody else must recover it.
                 continue
             state = row.get("TRIGGER_STATE")
-            if state in _AT_REST:
-                changed["TRIGGER_STATE"] = _AT_REST[str(state)]
-                settled.append(f"{_name(table, row)}: {state} -> {_AT_REST[str(state)]}")
+            if state in AT_REST:
+                changed["TRIGGER_STATE"] = AT_REST[str(state)]
+                settled.append(f"{_name(table, row)}: {state} -> {AT_REST[str(state)]}")
             wanted[table].append(changed)
     return wanted, tuple(settled)
 
 
 def _refuse_live(tables: Tables, scheduler: str) -> None:
-    alive = [node for node in tables.nodes(scheduler) if node.alive]
+    alive = [node.instance_id for node in tables.nodes(scheduler) if node.alive]
     if alive:
         raise StoreError(
-            f"the scheduler {scheduler!r} in {tables.label} runs on {_names(alive)}: stop it "
+            f"the scheduler {scheduler!r} in {tables.label} runs on {', '.join(alive)}: stop it "
             "first, or wait until its last check-in is older than its interval and 7.5 seconds; "
             "--force goes on all the same"
         )
-
-
-def _names(nodes: list[NodeRow]) -> str:
-    return ", ".join(node.instance_id for node in nodes)
 
 
 # -- what is written ------------------------------------------------------------------------------
@@ -236,7 +231,7 @@ class _Step:
     def write(self, target: Tables) -> None:
         """Add what is missing, and replace what differs; a row goes before what refers to it."""
         update = {table: [row for row, _ in rows] for table, rows in self.differing.items()}
-        for table in SCHEDULES:
+        for table in SUBTYPE_TABLES:
             target.delete(table, self.stale[table])
         for table in KEYS:
             target.update(table, update[table])
@@ -258,7 +253,7 @@ def _compare(wanted: Rows, target: Tables, scheduler: str) -> _Step:
             else:
                 step.same[table].append(row)
     triggers = {key_of("TRIGGERS", row) for row in wanted["TRIGGERS"]}
-    for table in SCHEDULES:
+    for table in SUBTYPE_TABLES:
         own = {key_of(table, row) for row in wanted[table]}
         there = by_key(table, target.read(table, scheduler))
         step.stale[table] = [row for key, row in there.items() if key in triggers - own]

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
 
 from ..errors import StoreError
 from ..info import Node, _Info
 from ..keys import JobKey, TriggerKey
+from ..store.rules import SUBTYPE_TABLES
 from .implementers import By, Implementers
 from .reading import Data, ReadMap, StoredTrigger, read_data, read_trigger
 from .sql import Place
-from .tables import SCHEDULES, Row, Tables, key_of, opened
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+from .tables import Row, Tables, key_of, opened
 
 
 @dataclass(frozen=True)
@@ -71,15 +69,7 @@ def plan(
             raise StoreError(f"{tables.label} has nothing of a scheduler named {scheduler!r}")
         details = tables.read("JOB_DETAILS", scheduler)
         triggers = _triggers(tables, scheduler, read_map)
-        nodes = tuple(
-            Node(
-                row.instance_id,
-                _EPOCH + timedelta(milliseconds=row.last_checkin),
-                timedelta(milliseconds=row.interval),
-                row.alive,
-            )
-            for row in tables.nodes(scheduler)
-        )
+        nodes = tuple(tables.nodes(scheduler))
         paused = [row["TRIGGER_GROUP"] for row in tables.read("PAUSED_TRIGGER_GRPS", scheduler)]
         calendars = [row["CALENDAR_NAME"] for row in tables.read("CALENDARS", scheduler)]
     implementers.prepare({str(row["JOB_CLASS_NAME"]) for row in details})
@@ -102,7 +92,7 @@ def plan(
 
 def _triggers(tables: Tables, scheduler: str, read_map: ReadMap | None) -> list[StoredTrigger]:
     schedules: dict[tuple[str, ...], Row] = {}
-    for table in SCHEDULES:
+    for table in SUBTYPE_TABLES:
         schedules |= {key_of(table, row): row for row in tables.read(table, scheduler)}
     return [
         read_trigger(row, schedules.get(key_of("TRIGGERS", row)), _data(row, read_map))

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from time import time
 
 from ..errors import StoreError
+from ..info import Node
+from ..store.rules import node_now
 from .sql import Column, Kind, Place, Sql, Table, Value
 
 Row = dict[str, Value]
@@ -28,8 +28,6 @@ KEYS: dict[str, tuple[str, ...]] = {
     "PAUSED_TRIGGER_GRPS": ("SCHED_NAME", "TRIGGER_GROUP"),
     "FIRED_TRIGGERS": ("SCHED_NAME", "ENTRY_ID"),
 }
-#: Where the schedule of a trigger is, beside its own row.
-SCHEDULES = ("SIMPLE_TRIGGERS", "CRON_TRIGGERS", "SIMPROP_TRIGGERS", "BLOB_TRIGGERS")
 _STATE, _LOCKS = "SCHEDULER_STATE", "LOCKS"
 _LOCK = "TRIGGER_ACCESS"
 _BOOLEANS = frozenset(
@@ -43,22 +41,6 @@ _BOOLEANS = frozenset(
     ]
 )
 _TRUE = ("1", "t", "true", "y", "yes")
-# What Quartz adds to a node's interval before it takes the node for dead.
-_GRACE_MILLIS = 7_500
-
-
-@dataclass(frozen=True)
-class NodeRow:
-    """A node that has checked in; ``alive`` by Quartz's rule, and by this machine's clock."""
-
-    instance_id: str
-    last_checkin: int
-    interval: int
-
-    @property
-    def alive(self) -> bool:
-        """Whether it would be taken for running."""
-        return time() * 1000 <= self.last_checkin + self.interval + _GRACE_MILLIS
 
 
 class Tables:
@@ -118,10 +100,10 @@ class Tables:
         own = [row for row in rows if row["SCHED_NAME"] == scheduler]
         return sorted(own, key=lambda row: key_of(table, row)) if table in KEYS else own
 
-    def nodes(self, scheduler: str) -> list[NodeRow]:
+    def nodes(self, scheduler: str) -> list[Node]:
         """Give the nodes that have checked in."""
         return [
-            NodeRow(
+            node_now(
                 str(row["INSTANCE_NAME"]),
                 int(row["LAST_CHECKIN_TIME"] or 0),
                 int(row["CHECKIN_INTERVAL"] or 0),

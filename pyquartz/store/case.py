@@ -9,9 +9,7 @@ from ..calendars import Calendar
 from ..info import JobInfo, Opaque, TriggerInfo
 from ..keys import JobKey, TriggerKey
 from .evidence import Evidence, NodeRow
-
-# Quartz's own grace for a node that is late with its check-in.
-_GRACE = 7_500
+from .rules import is_overdue
 
 
 @dataclass(frozen=True)
@@ -34,8 +32,12 @@ class Case:
     live: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        live = {node.name for node in self.evidence.nodes if not is_overdue(node, self.evidence)}
+        live = {node.name for node in self.evidence.nodes if not self.is_overdue(node)}
         object.__setattr__(self, "live", frozenset(live | ({self.own} if self.own else set())))
+
+    def is_overdue(self, node: NodeRow) -> bool:
+        """Whether a node failed to check in, by Quartz's rule."""
+        return is_overdue(node.last_checkin, node.interval, self.evidence.now)
 
     def is_dead(self, node: str) -> bool:
         """Whether a node surely lives no more; of one that never checks in that can't be said."""
@@ -46,8 +48,3 @@ class Case:
     def class_is_missing(self, job: JobKey) -> bool:
         """Whether nobody here has the job's class."""
         return job in self.jobs and self.jobs[job].implemented_by == "nobody"
-
-
-def is_overdue(node: NodeRow, evidence: Evidence) -> bool:
-    """Whether a node failed to check in, by Quartz's rule."""
-    return node.last_checkin + node.interval + _GRACE < evidence.now

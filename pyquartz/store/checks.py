@@ -8,11 +8,11 @@ from datetime import datetime, timezone
 from ..info import Opaque
 from ..keys import JobKey
 from .case import Case
-from .evidence import SUBTYPES, TriggerRow
+from .evidence import TriggerRow
 from .finding import Finding
+from .rules import ALL_PAUSED, AT_REST, SUBTYPES
 from .surroundings import clocks, dead_nodes, surroundings, zones
 
-ALL_GROUPS = "_$_ALL_GROUPS_PAUSED_$_"
 # Nodes take what is due within seconds, and what they missed within minutes.
 _LONG_AGO = 300_000
 
@@ -21,7 +21,7 @@ def stuck_triggers(case: Case) -> Iterator[Finding]:
     """Find triggers in a state that only a run ends, without that run."""
     for trigger in case.evidence.triggers.values():
         blocked = trigger.state in ("BLOCKED", "PAUSED_BLOCKED")
-        if not blocked and trigger.state != "ACQUIRED":
+        if trigger.state not in AT_REST:
             continue
         rows = [
             fired
@@ -30,7 +30,7 @@ def stuck_triggers(case: Case) -> Iterator[Finding]:
             or (blocked and fired.job == trigger.job)
         ]
         if not rows:
-            state = {"PAUSED_BLOCKED": "PAUSED"}.get(trigger.state, "WAITING")
+            state = AT_REST[trigger.state]
             yield Finding(
                 "trigger_stuck",
                 trigger.key,
@@ -205,7 +205,7 @@ def paused_groups(case: Case) -> Iterator[Finding]:
     """Find groups that are paused: what is stored in them later is paused as well."""
     members = {key.group for key in case.evidence.triggers}
     for group in sorted(case.evidence.paused_groups):
-        if group == ALL_GROUPS:
+        if group == ALL_PAUSED:
             yield Finding(
                 "group_paused",
                 group,

@@ -15,8 +15,9 @@ from ..keys import TriggerKey
 from . import fitness
 from .case import Case
 from .checks import CHECKS
-from .evidence import SUBTYPES, Evidence, read_evidence
+from .evidence import Evidence, read_evidence
 from .finding import Finding, Repair
+from .rules import AT_REST, SUBTYPE_TABLES
 
 if TYPE_CHECKING:
     from ..config import Settings
@@ -154,9 +155,10 @@ _OWN = "F.TRIGGER_NAME = {p}TRIGGERS.TRIGGER_NAME AND F.TRIGGER_GROUP = {p}TRIGG
 _JOBS = f"{_OWN} OR F.JOB_NAME = {{p}}TRIGGERS.JOB_NAME AND F.JOB_GROUP = {{p}}TRIGGERS.JOB_GROUP"
 # What is said of a row that was hit, and the statement that hits it only while it is still wrong.
 _FREE: Mapping[str, str] = {
-    "ACQUIRED -> WAITING": _free("ACQUIRED", "WAITING", f"{_OWN} AND F.STATE = 'ACQUIRED'"),
-    "BLOCKED -> WAITING": _free("BLOCKED", "WAITING", _JOBS),
-    "PAUSED_BLOCKED -> PAUSED": _free("PAUSED_BLOCKED", "PAUSED", _JOBS),
+    f"{state} -> {becomes}": _free(
+        state, becomes, f"{_OWN} AND F.STATE = 'ACQUIRED'" if state == "ACQUIRED" else _JOBS
+    )
+    for state, becomes in AT_REST.items()
 }
 _DELETE: Mapping[str, str] = {
     f"row of {table} deleted": f"DELETE FROM {{p}}{table} {{of}} AND NOT EXISTS"
@@ -164,7 +166,7 @@ _DELETE: Mapping[str, str] = {
     f" WHERE T.SCHED_NAME = {{p}}{table}.SCHED_NAME"
     f" AND T.TRIGGER_NAME = {{p}}{table}.TRIGGER_NAME"
     f" AND T.TRIGGER_GROUP = {{p}}{table}.TRIGGER_GROUP)"
-    for table in dict.fromkeys(SUBTYPES.values())
+    for table in SUBTYPE_TABLES
 }
 
 

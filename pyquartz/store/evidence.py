@@ -6,24 +6,16 @@ one after the other would show faults that never were.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..keys import JobKey, TriggerKey
+from .rules import SUBTYPE_TABLES, now_millis
 
 if TYPE_CHECKING:
     from .._jvm.jdbc import Database
     from .url import StoreAddress
 
-# The table that holds the rest of a trigger of each type.
-SUBTYPES = {
-    "SIMPLE": "SIMPLE_TRIGGERS",
-    "CRON": "CRON_TRIGGERS",
-    "CAL_INT": "SIMPROP_TRIGGERS",
-    "DAILY_I": "SIMPROP_TRIGGERS",
-    "BLOB": "BLOB_TRIGGERS",
-}
 _CLOCKS = {
     "postgresql": "SELECT CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)",
     "mariadb": "SELECT CAST(UNIX_TIMESTAMP(CURRENT_TIMESTAMP(3)) * 1000 AS SIGNED)",
@@ -84,10 +76,10 @@ def read_evidence(database: Database, address: StoreAddress, prefix: str, name: 
         return database.rows(f"SELECT {columns} FROM {prefix}{table} WHERE SCHED_NAME = ?", name)
 
     database.look()
-    before = _now()
+    before = now_millis()
     clock = _CLOCKS.get(address.dialect)
     database_clock = database.rows(clock)[0][0] if clock else None
-    now = (before + _now()) // 2
+    now = (before + now_millis()) // 2
     triggers = [
         TriggerRow(
             TriggerKey(*row[:2]), JobKey(*row[2:4]), row[4], row[5], row[6] or 0, row[7] or None
@@ -124,10 +116,6 @@ def read_evidence(database: Database, address: StoreAddress, prefix: str, name: 
             table: frozenset(
                 TriggerKey(*map(str, row)) for row in rows("TRIGGER_NAME, TRIGGER_GROUP", table)
             )
-            for table in dict.fromkeys(SUBTYPES.values())
+            for table in SUBTYPE_TABLES
         },
     )
-
-
-def _now() -> int:
-    return int(time.time() * 1000)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from ..triggers import DailyTimeIntervalTrigger
-from .case import Case, is_overdue
+from .case import Case
 from .finding import Finding
 
 # Quartz asks for clocks that are within a second; what was read took some time too.
@@ -22,7 +22,7 @@ def dead_nodes(case: Case) -> Iterator[Finding]:
     for fired in case.evidence.fired:
         left[fired.node] = left.get(fired.node, 0) + 1
     for node in case.evidence.nodes:
-        if is_overdue(node, case.evidence):
+        if case.is_overdue(node):
             ago = timedelta(milliseconds=case.evidence.now - node.last_checkin)
             yield Finding(
                 "node_overdue",
