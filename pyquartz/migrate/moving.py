@@ -105,13 +105,14 @@ def _apply(move: Move, source: Tables, target: Tables, dry_run: bool) -> Report:
     if not move.force:
         _refuse_live(source, move.name)
         _refuse_live(target, move.new_name)
-    taken = _chosen(_all_rows(source, move.name), move.jobs)
+    there = _all_rows(source, move.name)
+    taken = _chosen(there, move.jobs)
     wanted, settled = _wanted(taken, move, source)
     step = _compare(wanted, target, move.new_name)
     report = step.report(dry_run, settled)
     if dry_run:
-        gone = _leaving(taken, _all_rows(source, move.name), move)
-        return replace(report, deleted=_counts(gone) if move.move else {})
+        leaving = _leaving(taken, there, move) if move.move else {}
+        return replace(report, deleted=_counts(leaving))
     if step.conflicts and not move.overwrite:
         raise MigrationConflictError(_conflict_text(target, step))
     step.write(target)
@@ -240,6 +241,7 @@ class _Step:
 
 def _compare(wanted: Rows, target: Tables, scheduler: str) -> _Step:
     step = _Step({}, {}, {}, {})
+    triggers = {key_of("TRIGGERS", row) for row in wanted["TRIGGERS"]}
     for table, rows in wanted.items():
         there = by_key(table, target.read(table, scheduler))
         columns = set(target.columns(table))
@@ -252,11 +254,9 @@ def _compare(wanted: Rows, target: Tables, scheduler: str) -> _Step:
                 step.differing[table].append((row, differing))
             else:
                 step.same[table].append(row)
-    triggers = {key_of("TRIGGERS", row) for row in wanted["TRIGGERS"]}
-    for table in SUBTYPE_TABLES:
-        own = {key_of(table, row) for row in wanted[table]}
-        there = by_key(table, target.read(table, scheduler))
-        step.stale[table] = [row for key, row in there.items() if key in triggers - own]
+        if table in SUBTYPE_TABLES:
+            others = triggers - {key_of(table, row) for row in rows}
+            step.stale[table] = [row for key, row in there.items() if key in others]
     return step
 
 
@@ -291,13 +291,8 @@ def _verify(wanted: Rows, target: Tables, move: Move) -> tuple[int, int]:
             + "; ".join([*missing, *step.conflicts][:_SAID])
             + ". Nothing was deleted at the source"
         )
-    there = by_key("TRIGGERS", target.read("TRIGGERS", move.new_name))
-    fires = [
-        row
-        for row in wanted["TRIGGERS"]
-        if there[key_of("TRIGGERS", row)]["NEXT_FIRE_TIME"] == row["NEXT_FIRE_TIME"]
-    ]
-    return sum(map(len, step.same.values())), len(fires)
+    # A row that is the same has the same next fire time.
+    return sum(map(len, step.same.values())), len(step.same["TRIGGERS"])
 
 
 # -- what is taken away ---------------------------------------------------------------------------
