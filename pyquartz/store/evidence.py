@@ -7,7 +7,7 @@ one after the other would show faults that never were.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..keys import JobKey, TriggerKey
 from .rules import SUBTYPE_TABLES, now_millis
@@ -72,7 +72,7 @@ class Evidence:
 def read_evidence(database: Database, address: StoreAddress, prefix: str, name: str) -> Evidence:
     """Read a scheduler's rows through a connection that is of no further use."""
 
-    def rows(columns: str, table: str) -> list[list[object]]:
+    def rows(columns: str, table: str) -> list[list[Any]]:
         return database.rows(f"SELECT {columns} FROM {prefix}{table} WHERE SCHED_NAME = ?", name)
 
     database.look()
@@ -84,18 +84,17 @@ def read_evidence(database: Database, address: StoreAddress, prefix: str, name: 
         TriggerRow(
             TriggerKey(*row[:2]), JobKey(*row[2:4]), row[4], row[5], row[6] or 0, row[7] or None
         )
-        for row in database.rows(
-            "SELECT TRIGGER_NAME, TRIGGER_GROUP, JOB_NAME, JOB_GROUP, TRIGGER_STATE, TRIGGER_TYPE,"
-            f" NEXT_FIRE_TIME, CALENDAR_NAME FROM {prefix}TRIGGERS WHERE SCHED_NAME = ?",
-            name,
+        for row in rows(
+            "TRIGGER_NAME, TRIGGER_GROUP, JOB_NAME, JOB_GROUP, TRIGGER_STATE, TRIGGER_TYPE,"
+            " NEXT_FIRE_TIME, CALENDAR_NAME",
+            "TRIGGERS",
         )
     ]
     fired = [
         FiredRow(TriggerKey(*row[:2]), row[2], row[3], JobKey(*row[4:]) if row[4] else None)
-        for row in database.rows(
-            "SELECT TRIGGER_NAME, TRIGGER_GROUP, INSTANCE_NAME, STATE, JOB_NAME, JOB_GROUP"
-            f" FROM {prefix}FIRED_TRIGGERS WHERE SCHED_NAME = ?",
-            name,
+        for row in rows(
+            "TRIGGER_NAME, TRIGGER_GROUP, INSTANCE_NAME, STATE, JOB_NAME, JOB_GROUP",
+            "FIRED_TRIGGERS",
         )
     ]
     nodes = rows("INSTANCE_NAME, LAST_CHECKIN_TIME, CHECKIN_INTERVAL", "SCHEDULER_STATE")
@@ -103,19 +102,13 @@ def read_evidence(database: Database, address: StoreAddress, prefix: str, name: 
         now=now,
         database_clock=database_clock,
         triggers={trigger.key: trigger for trigger in triggers},
-        jobs=frozenset(
-            JobKey(*map(str, row)) for row in rows("JOB_NAME, JOB_GROUP", "JOB_DETAILS")
-        ),
+        jobs=frozenset(JobKey(*row) for row in rows("JOB_NAME, JOB_GROUP", "JOB_DETAILS")),
         fired=tuple(fired),
-        nodes=tuple(NodeRow(str(row[0]), int(str(row[1])), int(str(row[2]))) for row in nodes),
-        paused_groups=frozenset(
-            str(row[0]) for row in rows("TRIGGER_GROUP", "PAUSED_TRIGGER_GRPS")
-        ),
-        calendars=frozenset(str(row[0]) for row in rows("CALENDAR_NAME", "CALENDARS")),
+        nodes=tuple(NodeRow(*row) for row in nodes),
+        paused_groups=frozenset(row[0] for row in rows("TRIGGER_GROUP", "PAUSED_TRIGGER_GRPS")),
+        calendars=frozenset(row[0] for row in rows("CALENDAR_NAME", "CALENDARS")),
         subtypes={
-            table: frozenset(
-                TriggerKey(*map(str, row)) for row in rows("TRIGGER_NAME, TRIGGER_GROUP", table)
-            )
+            table: frozenset(TriggerKey(*row) for row in rows("TRIGGER_NAME, TRIGGER_GROUP", table))
             for table in SUBTYPE_TABLES
         },
     )
