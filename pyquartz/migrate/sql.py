@@ -102,9 +102,9 @@ class Place:
 
 def _engine(store: object, address: StoreAddress) -> Engine | None:
     """Give SQLAlchemy's way to a store; None where only JDBC leads."""
-    if isinstance(store, (str, StoreAddress)) and (
-        isinstance(store, StoreAddress) or store.startswith(("jdbc:", "h2:"))
-    ):
+    if isinstance(store, StoreAddress):
+        return None
+    if isinstance(store, str) and store.startswith(("jdbc:", "h2:")):
         return None
     from sqlalchemy import create_engine
     from sqlalchemy.engine import Engine, make_url
