@@ -6,12 +6,10 @@ through the allow list, and only when that is asked for.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta, timezone, tzinfo
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from ..config.files import parse_properties
 from ..cron import DAYS
@@ -25,7 +23,7 @@ from ..triggers import (
     SimpleTrigger,
     Trigger,
 )
-from ..zones import zone_id
+from ..zones import zone_id, zone_of
 from .tables import Row
 
 Form = Literal["none", "properties", "serialised"]
@@ -188,7 +186,7 @@ _READERS: dict[str, Callable[[Row], dict[str, Any]]] = {
 
 
 def _known(tz: object) -> str | None:
-    """Leave out a zone that Java alone knows, such as "GMT+05:30": the words name it."""
+    """Leave out a zone that Java alone knows: the words name it."""
     try:
         return zone_id(_text(tz))
     except InvalidTriggerError:
@@ -212,12 +210,8 @@ def _zone_name(kind: str, schedule: Row | None) -> str | None:
 
 def _zone(name: str | None) -> tzinfo:
     """Give a zone of Java's; UTC where it has none that Python knows."""
-    fixed = re.fullmatch(r"(?:GMT|UTC)([+-])(\d{1,2}):?(\d\d)?", name or "")
-    if fixed:
-        offset = timedelta(hours=int(fixed[2]), minutes=int(fixed[3] or 0))
-        return timezone(-offset if fixed[1] == "-" else offset)
     try:
-        return ZoneInfo(name) if name else timezone.utc
+        return zone_of(name) if name else timezone.utc
     except (KeyError, ValueError, OSError):
         return timezone.utc
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
-from zoneinfo import ZoneInfo
 
 from ..triggers import DailyTimeIntervalTrigger
+from ..zones import zone_of
 from .case import Case
 from .finding import Finding
 
@@ -87,7 +87,7 @@ def zones(case: Case) -> Iterator[Finding]:
         trigger, fire = info.trigger, info.next_fire_time
         if not isinstance(trigger, DailyTimeIntervalTrigger) or fire is None or fire <= now:
             continue
-        if not _fits(trigger, fire.astimezone(ZoneInfo(case.zone))):
+        if not _fits(trigger, fire.astimezone(zone_of(case.zone))):
             yield Finding(
                 "zone_differs",
                 info.key,
