@@ -6,12 +6,12 @@ that the file says it owns.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..errors import DeclarationError
+from ..errors import DeclarationError, JobDataError
 from ..info import JobInfo, TriggerInfo, to_json
 from ..keys import JobKey, Key, TriggerKey, is_regular
 from ..plan import JobSpec, spec_of
@@ -104,7 +104,7 @@ def plan(scheduler: Scheduler, declaration: Declaration, prune: bool = False) ->
     """Compare a declaration with a scheduler's store; nothing is written.
 
     ``prune`` deletes what stands in groups that the file owns, and not in the file. Raises
-    DeclarationError when it can't be applied, JobDataError for data that don't fit a job.
+    DeclarationError when it can't be applied, or its data don't fit a job.
     """
     return Plan(tuple(_Comparison(scheduler, declaration, prune).changes()))
 
@@ -127,7 +127,7 @@ class _Comparison:
                 yield from self._new(declared)
             else:
                 yield self._job(stored, declared)
-                yield from self._trigger_changes(declared)
+                yield from self._trigger_changes(stored, declared)
         yield from self._unnamed_jobs()
 
     def _calendar_changes(self) -> Iterator[Change]:
@@ -153,10 +153,9 @@ class _Comparison:
         spec = spec_of(declared.job)
         self._check_data(declared, spec)
         fresh = {
-            key: trigger
-            for key, trigger in declared.triggers.items()
-            if not self._is_over(trigger) and self._is_ours(declared, key)
+            k: trigger for k, trigger in declared.triggers.items() if not self._is_over(trigger)
         }
+        self._refuse_others(declared, fresh)
         if not fresh and not spec.durable and declared.triggers:
             past = "all its triggers are for times that have passed"
             yield Change("leave", "job", str(declared.key), (past,))
@@ -185,22 +184,19 @@ class _Comparison:
             spec = replace(spec, requests_recovery=stored.requests_recovery)
         if stored.persist_data:
             spec = replace(spec, data=stored.data)
-        if definition is not None and spec.class_name != stored.class_name:
-            aliases = (definition.name, *definition.aliases)
-            spec = (
-                replace(spec, class_name=stored.class_name)
-                if stored.class_name in aliases
-                else spec
-            )
+        if stored.class_name in spec.same_names:
+            spec = replace(spec, class_name=stored.class_name)
         differing = _differing(stored, replace(spec, data=self._as_stored(spec.data)))
         return Change("change" if differing else "keep", "job", name, differing, spec)
 
     def _check_data(self, declared: DeclaredJob, spec: JobSpec) -> None:
         definition = declared.job.definition
-        for key, trigger in declared.triggers.items() if definition else ():
+        if definition is None:
+            return
+        for key, trigger in declared.triggers.items():
             try:
-                definition.bind({**spec.data, **trigger.data})  # type: ignore[union-attr]  # asked above
-            except Exception as error:
+                definition.bind({**spec.data, **trigger.data})
+            except JobDataError as error:
                 raise DeclarationError(f"{declared.places[key]}: {error}") from error
 
     def _unnamed_jobs(self) -> Iterator[Change]:
@@ -216,27 +212,26 @@ class _Comparison:
 
     # -- triggers -------------------------------------------------------------------------------
 
-    def _trigger_changes(self, declared: DeclaredJob) -> Iterator[Change]:
+    def _trigger_changes(self, job: JobInfo, declared: DeclaredJob) -> Iterator[Change]:
+        self._refuse_others(declared, declared.triggers)
         for key, wanted in declared.triggers.items():
-            self._is_ours(declared, key)
             stored = self._triggers.get(key)
             if stored is not None or not self._is_over(wanted):
                 yield self._trigger(declared.key, key, stored, wanted)
             else:
                 yield self._past(declared.key, key)
-        for info in self._triggers.values():
-            of_job = info.job_key == declared.key and info.key not in declared.triggers
-            if of_job and declared.key.group in self._declaration.owns and is_regular(info.key):
-                yield self._pruned("trigger", info.key, job=declared.key)
+        for key in job.trigger_keys if job.key.group in self._declaration.owns else ():
+            if key not in declared.triggers and is_regular(key):
+                yield self._pruned("trigger", key, job=job.key)
 
-    def _is_ours(self, declared: DeclaredJob, key: TriggerKey) -> bool:
-        other = self._triggers.get(key)
-        if other is not None and other.job_key != declared.key:
-            raise DeclarationError(
-                f"{declared.places[key]}: the trigger {key} is in the store and belongs to the job "
-                f"{other.job_key}; give this one another name"
-            )
-        return True
+    def _refuse_others(self, declared: DeclaredJob, keys: Iterable[TriggerKey]) -> None:
+        for key in keys:
+            other = self._triggers.get(key)
+            if other is not None and other.job_key != declared.key:
+                raise DeclarationError(
+                    f"{declared.places[key]}: the trigger {key} is in the store and belongs to the "
+                    f"job {other.job_key}; give this one another name"
+                )
 
     def _trigger(
         self, job: JobKey, key: TriggerKey, stored: TriggerInfo | None, wanted: Trigger
