@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -12,6 +12,7 @@ import typer
 from ..calendars import Calendar
 from ..info import JobInfo, Node, TriggerInfo, to_json
 from ..keys import JobKey, TriggerKey
+from ..migrate import PlannedJob
 from ..scheduler import Scheduler
 from ..triggers import Trigger, cron
 from ..zones import zone_of
@@ -102,12 +103,7 @@ _JOB_COLUMNS: dict[str, Callable[[JobInfo], object]] = {
     "Group": lambda job: job.key.group,
     "Class": lambda job: job.class_name,
     "Triggers": lambda job: len(job.trigger_keys),
-    "Flags": lambda job: flags(
-        durable=job.durable,
-        exclusive=not job.concurrent,
-        keeps_data=job.persist_data,
-        recovers=job.requests_recovery,
-    ),
+    "Flags": lambda job: flags(job),
     "Data": lambda job: f"unreadable: {job.unreadable}" if job.unreadable else job.data,
     "Description": lambda job: job.description,
 }
@@ -267,12 +263,17 @@ def _when(info: TriggerInfo) -> str:
     return f"unreadable: {info.unreadable}" if info.unreadable else info.kind
 
 
-def flags(**flags: bool) -> str:
+def flags(job: JobInfo | PlannedJob) -> str:
     """Name the flags that are set."""
-    return ", ".join(name.replace("_", " ") for name, is_set in flags.items() if is_set)
+    flags = {
+        "durable": job.durable,
+        "exclusive": not job.concurrent,
+        "keeps data": job.persist_data,
+        "recovers": job.requests_recovery,
+    }
+    return ", ".join(name for name, is_set in flags.items() if is_set)
 
 
 def _ago(node: Node) -> timedelta:
     """Say how old a node's check-in is, to the second."""
-    age = datetime.now(timezone.utc) - node.last_checkin
-    return timedelta(seconds=age // timedelta(seconds=1))
+    return timedelta(seconds=node.age // timedelta(seconds=1))

@@ -20,7 +20,7 @@ from . import options
 from .look import flags
 from .report import moment, print_facts, print_json, print_table, say
 from .run import import_all
-from .stores import is_properties
+from .stores import is_properties, required
 
 app = typer.Typer(
     help="See what a store needs to run here, and take it elsewhere.", no_args_is_help=True
@@ -32,15 +32,9 @@ Name = Annotated[
         help="The scheduler's name in the store; needed when the store has several.",
     ),
 ]
-
-
 Modules = Annotated[
     list[str] | None,
     typer.Option("--import", metavar="MODULE", help="Import this: it has jobs. Repeatable."),
-]
-AutoImport = Annotated[
-    list[str] | None,
-    typer.Option(metavar="PKG", help="Import stored names from this package. Repeatable."),
 ]
 ClassPath = Annotated[
     list[Path] | None,
@@ -55,7 +49,7 @@ AllowClass = Annotated[
 @app.command()
 def plan(
     modules: Modules = None,
-    autoimport: AutoImport = None,
+    autoimport: options.AutoImport = None,
     class_path: ClassPath = None,
     data: Annotated[
         bool,
@@ -117,12 +111,7 @@ def _print_plan(plan: migrate.MigrationPlan) -> None:
                 job.key,
                 job.class_name,
                 job.implemented_by + (f": {job.where}" if job.where else ""),
-                flags(
-                    durable=job.durable,
-                    exclusive=not job.concurrent,
-                    keeps_data=job.persist_data,
-                    recovers=job.requests_recovery,
-                ),
+                flags(job),
                 _data_words(job.data),
             )
             for job in plan.jobs
@@ -169,7 +158,7 @@ def stubs(
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a new file.")
     ] = None,
     modules: Modules = None,
-    autoimport: AutoImport = None,
+    autoimport: options.AutoImport = None,
     class_path: ClassPath = None,
     allow_class: AllowClass = None,
     store: options.Store = None,
@@ -274,10 +263,7 @@ def apply(
 
 def place(store: str | None, prefix: str | None) -> tuple[migrate.Place, str | None]:
     """Read --store and --prefix; also give the scheduler's name that a properties file says."""
-    if not store:
-        raise typer.BadParameter(
-            "no store: give --store, or set PYQUARTZ_STORE", param_hint="--store"
-        )
+    store = required(store)
     if is_properties(store):
         settings = read_deployment(store, variables=os.environ)
         found = migrate.Place(settings.store, prefix or settings.table_prefix)

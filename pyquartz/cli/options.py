@@ -46,6 +46,10 @@ Verbose = Annotated[
 ]
 Group = Annotated[str, typer.Option(help="The group of the name.")]
 IsTrigger = Annotated[bool, typer.Option("--trigger", help="The name is a trigger's, not a job's.")]
+AutoImport = Annotated[
+    list[str] | None,
+    typer.Option(metavar="PKG", help="Import stored names from this package. Repeatable."),
+]
 Prefix = Annotated[
     str | None,
     typer.Option(

@@ -32,10 +32,7 @@ def run(
     modules: Annotated[
         list[str], typer.Argument(metavar="MODULE...", help="What defines the jobs, as imported.")
     ],
-    autoimport: Annotated[
-        list[str] | None,
-        typer.Option(metavar="PKG", help="Import stored names from this package. Repeatable."),
-    ] = None,
+    autoimport: options.AutoImport = None,
     class_path: Annotated[
         list[Path] | None,
         typer.Option(metavar="JAR", help="Jars whose Java jobs run here too. Repeatable."),

@@ -37,10 +37,7 @@ def visit(store: str | None, name: str | None) -> Iterator[Scheduler]:
 
 def read_settings(store: str | None) -> Settings:
     """Read what --store says: an address, or the path of a properties file."""
-    if not store:
-        raise typer.BadParameter(
-            "no store: give --store, or set PYQUARTZ_STORE", param_hint="--store"
-        )
+    store = required(store)
     if is_properties(store):
         settings = read_deployment(store, variables=os.environ)
     else:
@@ -51,6 +48,15 @@ def read_settings(store: str | None) -> Settings:
             "see; name an embedded file or a database"
         )
     return settings
+
+
+def required(store: str | None) -> str:
+    """Refuse to do without --store."""
+    if not store:
+        raise typer.BadParameter(
+            "no store: give --store, or set PYQUARTZ_STORE", param_hint="--store"
+        )
+    return store
 
 
 def is_properties(store: str) -> bool:
