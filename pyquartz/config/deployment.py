@@ -17,26 +17,24 @@ from .files import read_properties_file, system_properties
 from .keys import Q, check_properties, is_misspelled
 from .settings import DATA_SOURCE, Settings
 from .sources import NAME_STORE, take_source
-from .spring import from_spring
+from .spring import SPRING_CLASSES, SPRING_STORE, from_spring
 from .values import filled, resolved
 
 log = logging.getLogger("pyquartz.config")
 _RAM = "org.quartz.simpl.RAMJobStore"
-_SPRING = "org.springframework.scheduling.quartz."
-_SPRING_STORE = f"{_SPRING}LocalDataSourceJobStore"
 _JDBC_STORES = (
     "org.quartz.impl.jdbcjobstore.JobStoreTX",
     "org.quartz.impl.jdbcjobstore.JobStoreCMT",
     "org.pyquartz.store.BridgeJobStore",
-    _SPRING_STORE,
+    SPRING_STORE,
 )
 _POOLS = (
     "org.quartz.simpl.SimpleThreadPool",
     "org.pyquartz.bridge.WorkerPool",
-    f"{_SPRING}SimpleThreadPoolTaskExecutor",
-    f"{_SPRING}LocalTaskExecutorThreadPool",
+    f"{SPRING_CLASSES}SimpleThreadPoolTaskExecutor",
+    f"{SPRING_CLASSES}LocalTaskExecutorThreadPool",
 )
-_LOADERS = ("org.quartz.simpl.", "org.pyquartz.bridge.", _SPRING)
+_LOADERS = ("org.quartz.simpl.", "org.pyquartz.bridge.", SPRING_CLASSES)
 # Java's threads and its server's transactions, of which there are none here.
 _OF_JAVA_THREADS = (
     "scheduler.makeSchedulerThreadDaemon",
@@ -107,7 +105,7 @@ def _default_store(rest: Mapping[str, str]) -> str:
     # Spring chooses the store by the bean that it has, and files written for it name none.
     needs_database = ("driverDelegateClass", "dataSource", "tablePrefix", "isClustered")
     if any(f"{Q}jobStore.{name}" in rest for name in needs_database):
-        return _SPRING_STORE
+        return SPRING_STORE
     return _RAM
 
 
@@ -119,9 +117,13 @@ def _take_store(rest: dict[str, str], store_class: str, given: object) -> StoreA
             f"{Q}jobStore.class is {store_class}: Terracotta's store is not here; {NAME_STORE}"
         )
     if given is not None:
-        return _with_delegate(rest, _without_sources(rest, parse_store(given)))
+        _drop_sources(rest)
+        address = parse_store(given)
+        _take_delegate(rest, address)
+        return address
     if store_class == _RAM:
-        return _without_sources(rest, parse_store(None))
+        _drop_sources(rest)
+        return parse_store(None)
     if store_class not in _JDBC_STORES:
         if source is None:
             # A store of the user's own, on the class path; Quartz sets its properties.
@@ -141,19 +143,18 @@ def _take_store(rest: dict[str, str], store_class: str, given: object) -> StoreA
             local,
         )
     address, own = take_source(rest, local or source or "")
-    address = _without_sources(rest, address)
+    _drop_sources(rest)
     rest |= {f"{Q}dataSource.{DATA_SOURCE}.{name}": value for name, value in own.items()}
-    return _with_delegate(rest, address)
-
-
-def _without_sources(rest: dict[str, str], address: StoreAddress) -> StoreAddress:
-    """Leave out data sources that the store is not on: Quartz would connect to each."""
-    for key in [key for key in rest if key.startswith(f"{Q}dataSource.")]:
-        del rest[key]
+    _take_delegate(rest, address)
     return address
 
 
-def _with_delegate(rest: dict[str, str], address: StoreAddress) -> StoreAddress:
+def _drop_sources(rest: dict[str, str]) -> None:
+    # Quartz would connect to each, and the store is not on them.
+    _drop(rest, "dataSource.")
+
+
+def _take_delegate(rest: dict[str, str], address: StoreAddress) -> None:
     key = f"{Q}jobStore.driverDelegateClass"
     delegate = rest.get(key, "").strip()
     if delegate.startswith("org.quartz.impl.jdbcjobstore."):
@@ -170,7 +171,6 @@ def _with_delegate(rest: dict[str, str], address: StoreAddress) -> StoreAddress:
     if rest.get(f"{Q}jobStore.lockHandler.class", "").endswith(".JTANonClusteredSemaphore"):
         log.warning("The lock handler JTANonClusteredSemaphore needs a server, and is left out")
         _drop(rest, "jobStore.lockHandler.")
-    return address
 
 
 # -- threads and what is Java's -------------------------------------------------------------------

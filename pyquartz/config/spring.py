@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from .keys import Q
 
+SPRING_CLASSES = "org.springframework.scheduling.quartz."
+SPRING_STORE = f"{SPRING_CLASSES}LocalDataSourceJobStore"
 _PREFIX = "spring.quartz."
 _SOURCE = "spring"
 # Spring's name for what it knows of a data source, and Quartz's.
@@ -39,6 +41,5 @@ def _source(properties: Mapping[str, str]) -> dict[str, str]:
         for name, quartz in _DATA_SOURCE.items()
         if f"spring.datasource.{name}" in properties
     }
-    store = "org.springframework.scheduling.quartz.LocalDataSourceJobStore"
     named = {f"{Q}jobStore.dataSource": _SOURCE} if found else {}
-    return {f"{Q}jobStore.class": store} | named | found
+    return {f"{Q}jobStore.class": SPRING_STORE} | named | found
