@@ -107,6 +107,7 @@ def import_all(modules: list[str]) -> None:
         except PyQuartzError:
             raise
         except Exception as error:
+            # The user's own code runs here, and may fail in any way.
             raise ModuleImportError(
                 f"can't import the module {name!r} ({_place(error)})"
             ) from error
