@@ -1,6 +1,5 @@
 package org.pyquartz.store;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.sql.Connection;
@@ -9,253 +8,27 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.Date;
 import java.util.List;
-import java.util.Map;
-import java.util.Properties;
-import org.pyquartz.blob.AllowList;
 import org.pyquartz.blob.Blobs;
-import org.pyquartz.blob.UnreadableBlobException;
-import org.pyquartz.bridge.JobClasses;
-import org.pyquartz.bridge.NoOpJob;
 import org.quartz.Calendar;
 import org.quartz.JobDataMap;
 import org.quartz.JobDetail;
-import org.quartz.JobKey;
 import org.quartz.JobPersistenceException;
 import org.quartz.TriggerKey;
-import org.quartz.impl.JobDetailImpl;
-import org.quartz.spi.ClassLoadHelper;
 import org.quartz.spi.OperableTrigger;
 
 /**
- * Quartz's statements, with rows that can't be read kept apart from those that can.
- *
- * <p>Blobs pass an allow list. What can't be read is marked ({@link Unreadable}, {@link
- * UnreadableTrigger}) instead of thrown, and what was marked is never written. Serves every database
- * that Quartz has a delegate for, in its {@link Dialect}, which the database's own name tells.
+ * Quartz's statements, with rows that can't be read kept apart from those that can: they take nobody's
+ * place when triggers are chosen, and what was marked is never written.
  */
-public class BridgeDelegate extends ExactGroupsDelegate {
+public class BridgeDelegate extends MarkingDelegate {
     // Quartz puts the prefix and the name in with a MessageFormat: there a quote is written twice.
     private static final String ACQUIRE =
             "UPDATE {0}TRIGGERS SET TRIGGER_STATE = ''ACQUIRED'' WHERE SCHED_NAME = {1}"
                     + " AND TRIGGER_NAME = ? AND TRIGGER_GROUP = ? AND TRIGGER_STATE = ''WAITING''"
                     + " AND (NEXT_FIRE_TIME = ? OR TRIGGER_TYPE = ''BLOB'')";
-    private static final String FLAGS =
-            "SELECT IS_NONCONCURRENT, IS_UPDATE_DATA FROM {0}JOB_DETAILS WHERE SCHED_NAME = {1}"
-                    + " AND JOB_NAME = ? AND JOB_GROUP = ?";
 
     final Quarantine quarantine = new Quarantine();
-    private volatile AllowList allowed = AllowList.standard();
-    private volatile Dialect dialect;
-
-    void allow(AllowList list) {
-        allowed = list;
-    }
-
-    /** For a database whose name does not tell. */
-    void speak(Dialect as) {
-        dialect = as;
-    }
-
-    private Dialect dialect(Connection conn) throws SQLException {
-        if (dialect == null) {
-            dialect = Dialect.of(product(conn));
-        }
-        return dialect;
-    }
-
-    private byte[] bytes(ResultSet row, String column) throws SQLException {
-        return dialect(row.getStatement().getConnection()).read(row, column);
-    }
-
-    // -- reading ----------------------------------------------------------------------------------
-
-    @Override
-    protected Object getObjectFromBlob(ResultSet row, String column) throws IOException, SQLException {
-        if (column.equals(COL_BLOB)) {
-            return Blobs.read(blobTriggerBytes(row), allowed);
-        }
-        try {
-            Object value = Blobs.read(bytes(row, column), allowed);
-            if (column.equals(COL_JOB_DATAMAP) && value != null && !(value instanceof Map)) {
-                return Unreadable.data("it holds a " + value.getClass().getName() + ", not a map");
-            }
-            if (column.equals(COL_CALENDAR) && value != null && !(value instanceof Calendar)) {
-                throw new UnreadableBlobException("it holds a " + value.getClass().getName() + ", no calendar");
-            }
-            return value;
-        } catch (UnreadableBlobException e) {
-            if (column.equals(COL_JOB_DATAMAP)) {
-                return Unreadable.data(e.getMessage());
-            }
-            throw e;
-        }
-    }
-
-    @Override
-    protected Object getJobDataFromBlob(ResultSet row, String column) throws IOException, SQLException {
-        if (!canUseProperties()) {
-            return getObjectFromBlob(row, column);
-        }
-        byte[] bytes = bytes(row, column);
-        if (bytes == null || bytes.length == 0) {
-            return null;
-        }
-        if (bytes.length > 1 && (bytes[0] & 0xff) == 0xac && (bytes[1] & 0xff) == 0xed) {
-            bytes = Unreadable.properties("a serialised object, in a store that is read with useProperties");
-        }
-        try {
-            new Properties().load(new ByteArrayInputStream(bytes));
-        } catch (IllegalArgumentException e) {
-            bytes = Unreadable.properties("not in the format of java.util.Properties: " + e.getMessage());
-        }
-        return new ByteArrayInputStream(bytes);
-    }
-
-    /** 2.5.2 looks for a blob trigger's bytes in the row of its trigger, where they are not. */
-    private byte[] blobTriggerBytes(ResultSet row) throws SQLException {
-        try (PreparedStatement select =
-                row.getStatement().getConnection().prepareStatement(rtp(SELECT_BLOB_TRIGGER))) {
-            select.setString(1, row.getString(COL_TRIGGER_NAME));
-            select.setString(2, row.getString(COL_TRIGGER_GROUP));
-            try (ResultSet blob = select.executeQuery()) {
-                return blob.next() ? bytes(blob, COL_BLOB) : null;
-            }
-        }
-    }
-
-    @Override
-    public OperableTrigger selectTrigger(Connection conn, TriggerKey key)
-            throws SQLException, ClassNotFoundException, IOException, JobPersistenceException {
-        try {
-            OperableTrigger trigger = super.selectTrigger(conn, key);
-            String reason =
-                    trigger == null
-                            ? "its schedule is missing"
-                            : calendarFault(conn, trigger.getCalendarName());
-            return reason == null ? trigger : unreadable(conn, key, reason);
-        } catch (IOException | ClassNotFoundException | JobPersistenceException | RuntimeException e) {
-            Throwable cause = e.getCause() instanceof UnreadableBlobException ? e.getCause() : e;
-            return unreadable(conn, key, String.valueOf(cause.getMessage()));
-        }
-    }
-
-    /** Without its calendar a trigger is never fired, but acquired and given back for ever. */
-    private String calendarFault(Connection conn, String name) throws SQLException {
-        if (name == null) {
-            return null;
-        }
-        try {
-            return selectCalendar(conn, name) == null ? "its calendar " + name + " is missing" : null;
-        } catch (IOException | ClassNotFoundException | ClassCastException e) {
-            return "its calendar " + name + ": " + e.getMessage();
-        }
-    }
-
-    private UnreadableTrigger unreadable(Connection conn, TriggerKey key, String reason)
-            throws SQLException {
-        try (PreparedStatement select = conn.prepareStatement(rtp(SELECT_TRIGGER))) {
-            select.setString(1, key.getName());
-            select.setString(2, key.getGroup());
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() ? unreadable(row, key, reason) : null;
-            }
-        }
-    }
-
-    private static UnreadableTrigger unreadable(ResultSet row, TriggerKey key, String reason)
-            throws SQLException {
-        UnreadableTrigger trigger =
-                new UnreadableTrigger(
-                        reason, row.getString(COL_TRIGGER_TYPE), row.getString(COL_CALENDAR_NAME));
-        trigger.setKey(key);
-        trigger.setJobKey(new JobKey(row.getString(COL_JOB_NAME), row.getString(COL_JOB_GROUP)));
-        trigger.setDescription(row.getString(COL_DESCRIPTION));
-        trigger.setPriority(row.getInt(COL_PRIORITY));
-        trigger.setStartTime(new Date(row.getLong(COL_START_TIME)));
-        trigger.setNextFireTime(instant(row.getLong(COL_NEXT_FIRE_TIME)));
-        trigger.setPreviousFireTime(instant(row.getLong(COL_PREV_FIRE_TIME)));
-        return trigger;
-    }
-
-    private static Date instant(long millis) {
-        return millis > 0 ? new Date(millis) : null;
-    }
-
-    @Override
-    public JobDetail selectJobDetail(Connection conn, JobKey key, ClassLoadHelper loader)
-            throws ClassNotFoundException, IOException, SQLException {
-        return flagged(conn, super.selectJobDetail(conn, key, loader));
-    }
-
-    @Override
-    public JobDetail selectJobForTrigger(
-            Connection conn, ClassLoadHelper loader, TriggerKey key, boolean loadJobClass)
-            throws ClassNotFoundException, IOException, SQLException {
-        JobDetail job = super.selectJobForTrigger(conn, loader, key, loadJobClass);
-        return loadJobClass ? flagged(conn, job) : job;
-    }
-
-    /** A class that nobody has takes its flags from the row: a peer that runs the job relies on them. */
-    private JobDetail flagged(Connection conn, JobDetail job) throws SQLException {
-        if (job == null || !NoOpJob.class.isAssignableFrom(job.getJobClass())) {
-            return job;
-        }
-        try (PreparedStatement select = conn.prepareStatement(rtp(FLAGS))) {
-            select.setString(1, job.getKey().getName());
-            select.setString(2, job.getKey().getGroup());
-            try (ResultSet row = select.executeQuery()) {
-                if (row.next()) {
-                    ((JobDetailImpl) job)
-                            .setJobClass(
-                                    JobClasses.nobody(
-                                            job.getJobClass().getName(),
-                                            getBoolean(row, COL_IS_NONCONCURRENT),
-                                            getBoolean(row, COL_IS_UPDATE_DATA)));
-                }
-            }
-        }
-        return job;
-    }
-
-    /** Why a trigger, or the job behind it, can't be read; null when both can. */
-    static String reason(OperableTrigger trigger, JobDetail job) {
-        if (trigger instanceof UnreadableTrigger) {
-            return ((UnreadableTrigger) trigger).reason();
-        }
-        String reason = Unreadable.reason(trigger.getJobDataMap());
-        if (reason != null) {
-            return "its data: " + reason;
-        }
-        if (job == null) {
-            return "its job " + trigger.getJobKey() + " has no row";
-        }
-        reason = Unreadable.reason(job.getJobDataMap());
-        return reason == null ? null : "the data of its job " + job.getKey() + ": " + reason;
-    }
-
-    /** For recovery, which copies a trigger's data into a new one: only what can be written again. */
-    @Override
-    public JobDataMap selectTriggerJobDataMap(Connection conn, String name, String group)
-            throws SQLException, ClassNotFoundException, IOException {
-        JobDataMap data = super.selectTriggerJobDataMap(conn, name, group);
-        List<String> lost = new ArrayList<>();
-        for (Map.Entry<String, Object> entry : data.entrySet()) {
-            if (Unreadable.reason(data) != null
-                    || Blobs.holdsOpaque(Collections.singletonMap("", entry.getValue()))) {
-                lost.add(entry.getKey());
-            }
-        }
-        if (!lost.isEmpty()) {
-            logger.error(
-                    "Trigger {}.{} is recovered without the values of {}, which can't be read here.",
-                    group, name, lost);
-            lost.forEach(data::remove);
-        }
-        return data;
-    }
 
     // -- choosing ---------------------------------------------------------------------------------
 
@@ -335,17 +108,6 @@ public class BridgeDelegate extends ExactGroupsDelegate {
     }
 
     // -- writing ----------------------------------------------------------------------------------
-
-    @Override
-    protected void setBytes(PreparedStatement statement, int index, ByteArrayOutputStream bytes)
-            throws SQLException {
-        dialect(statement.getConnection()).write(statement, index, bytes == null ? null : bytes.toByteArray());
-    }
-
-    @Override
-    protected void setBoolean(PreparedStatement statement, int index, boolean value) throws SQLException {
-        dialect(statement.getConnection()).write(statement, index, value);
-    }
 
     @Override
     protected ByteArrayOutputStream serializeJobData(JobDataMap data) throws IOException {

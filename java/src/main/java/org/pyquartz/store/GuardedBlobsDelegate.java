@@ -1,0 +1,113 @@
+package org.pyquartz.store;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Properties;
+import org.pyquartz.blob.AllowList;
+import org.pyquartz.blob.Blobs;
+import org.pyquartz.blob.UnreadableBlobException;
+import org.quartz.Calendar;
+
+/**
+ * Quartz's statements, whose blobs pass an allow list. Serves every database that Quartz has a delegate
+ * for, in its {@link Dialect}, which the database's own name tells.
+ */
+abstract class GuardedBlobsDelegate extends ExactGroupsDelegate {
+    private volatile AllowList allowed = AllowList.standard();
+    private volatile Dialect dialect;
+
+    void allow(AllowList list) {
+        allowed = list;
+    }
+
+    /** For a database whose name does not tell. */
+    void speak(Dialect as) {
+        dialect = as;
+    }
+
+    private Dialect dialect(Connection conn) throws SQLException {
+        if (dialect == null) {
+            dialect = Dialect.of(product(conn));
+        }
+        return dialect;
+    }
+
+    private byte[] bytes(ResultSet row, String column) throws SQLException {
+        return dialect(row.getStatement().getConnection()).read(row, column);
+    }
+
+    // -- reading ----------------------------------------------------------------------------------
+
+    @Override
+    protected Object getObjectFromBlob(ResultSet row, String column) throws IOException, SQLException {
+        if (column.equals(COL_BLOB)) {
+            return Blobs.read(blobTriggerBytes(row), allowed);
+        }
+        try {
+            Object value = Blobs.read(bytes(row, column), allowed);
+            if (column.equals(COL_JOB_DATAMAP) && value != null && !(value instanceof Map)) {
+                return Unreadable.data("it holds a " + value.getClass().getName() + ", not a map");
+            }
+            if (column.equals(COL_CALENDAR) && value != null && !(value instanceof Calendar)) {
+                throw new UnreadableBlobException("it holds a " + value.getClass().getName() + ", no calendar");
+            }
+            return value;
+        } catch (UnreadableBlobException e) {
+            if (column.equals(COL_JOB_DATAMAP)) {
+                return Unreadable.data(e.getMessage());
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    protected Object getJobDataFromBlob(ResultSet row, String column) throws IOException, SQLException {
+        if (!canUseProperties()) {
+            return getObjectFromBlob(row, column);
+        }
+        byte[] bytes = bytes(row, column);
+        if (bytes == null || bytes.length == 0) {
+            return null;
+        }
+        if (bytes.length > 1 && (bytes[0] & 0xff) == 0xac && (bytes[1] & 0xff) == 0xed) {
+            bytes = Unreadable.properties("a serialised object, in a store that is read with useProperties");
+        }
+        try {
+            new Properties().load(new ByteArrayInputStream(bytes));
+        } catch (IllegalArgumentException e) {
+            bytes = Unreadable.properties("not in the format of java.util.Properties: " + e.getMessage());
+        }
+        return new ByteArrayInputStream(bytes);
+    }
+
+    /** 2.5.2 looks for a blob trigger's bytes in the row of its trigger, where they are not. */
+    private byte[] blobTriggerBytes(ResultSet row) throws SQLException {
+        try (PreparedStatement select =
+                row.getStatement().getConnection().prepareStatement(rtp(SELECT_BLOB_TRIGGER))) {
+            select.setString(1, row.getString(COL_TRIGGER_NAME));
+            select.setString(2, row.getString(COL_TRIGGER_GROUP));
+            try (ResultSet blob = select.executeQuery()) {
+                return blob.next() ? bytes(blob, COL_BLOB) : null;
+            }
+        }
+    }
+
+    // -- writing ----------------------------------------------------------------------------------
+
+    @Override
+    protected void setBytes(PreparedStatement statement, int index, ByteArrayOutputStream bytes)
+            throws SQLException {
+        dialect(statement.getConnection()).write(statement, index, bytes == null ? null : bytes.toByteArray());
+    }
+
+    @Override
+    protected void setBoolean(PreparedStatement statement, int index, boolean value) throws SQLException {
+        dialect(statement.getConnection()).write(statement, index, value);
+    }
+}
