@@ -3,11 +3,13 @@ package org.pyquartz.blob;
 import java.io.IOException;
 import java.io.InvalidClassException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -59,6 +61,13 @@ public final class Blobs {
     /** Whether a map holds an {@link Opaque}, at any depth: then it must not be written. */
     public static boolean holdsOpaque(Map<?, ?> map) {
         return findOpaque(map) != null;
+    }
+
+    /** The keys of a map whose values hold one. */
+    public static List<String> opaqueKeys(Map<String, ?> map) {
+        List<String> keys = new ArrayList<>(map.keySet());
+        keys.removeIf(key -> findOpaque(map.get(key)) == null);
+        return keys;
     }
 
     /** The first {@link Opaque} in a value, or null. Only collections are looked into. */

@@ -100,16 +100,10 @@ public final class FollowUps {
     }
 
     private static JobDataMap writable(JobDataMap data, TriggerKey key) {
-        JobDataMap copy = new JobDataMap();
-        for (Map.Entry<String, Object> entry : data.entrySet()) {
-            if (Blobs.holdsOpaque(Map.of("", entry.getValue() == null ? "" : entry.getValue()))) {
-                LOG.error(
-                        "Trigger {} is tried again without the value of {}, which can't be read here.",
-                        key,
-                        entry.getKey());
-            } else {
-                copy.put(entry.getKey(), entry.getValue());
-            }
+        JobDataMap copy = new JobDataMap(data);
+        for (String lost : Blobs.opaqueKeys(data)) {
+            LOG.error("Trigger {} is tried again without the value of {}, which can't be read here.", key, lost);
+            copy.remove(lost);
         }
         return copy;
     }

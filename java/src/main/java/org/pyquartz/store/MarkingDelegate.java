@@ -6,10 +6,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Date;
 import java.util.List;
-import java.util.Map;
 import org.pyquartz.blob.Blobs;
 import org.pyquartz.blob.UnreadableBlobException;
 import org.pyquartz.bridge.JobClasses;
@@ -148,13 +146,8 @@ abstract class MarkingDelegate extends GuardedBlobsDelegate {
     public JobDataMap selectTriggerJobDataMap(Connection conn, String name, String group)
             throws SQLException, ClassNotFoundException, IOException {
         JobDataMap data = super.selectTriggerJobDataMap(conn, name, group);
-        List<String> lost = new ArrayList<>();
-        for (Map.Entry<String, Object> entry : data.entrySet()) {
-            if (Unreadable.reason(data) != null
-                    || Blobs.holdsOpaque(Collections.singletonMap("", entry.getValue()))) {
-                lost.add(entry.getKey());
-            }
-        }
+        List<String> lost =
+                Unreadable.reason(data) == null ? Blobs.opaqueKeys(data) : new ArrayList<>(data.keySet());
         if (!lost.isEmpty()) {
             logger.error(
                     "Trigger {}.{} is recovered without the values of {}, which can't be read here.",
