@@ -10,7 +10,6 @@ import org.quartz.JobExecutionException;
 import org.quartz.JobKey;
 import org.quartz.Trigger;
 import org.quartz.TriggerKey;
-import org.quartz.utils.Key;
 
 /** What Quartz tells a listener, as JSON: whatever the callback, its arguments say what it is about. */
 public final class Callbacks {
@@ -34,11 +33,11 @@ public final class Callbacks {
         } else if (argument instanceof Trigger) {
             event.put("trigger", Triggers.describe((Trigger) argument, "NONE"));
         } else if (argument instanceof JobDetail) {
-            event.put("job_key", pair(((JobDetail) argument).getKey()));
+            event.put("job_key", Inspect.pair(((JobDetail) argument).getKey()));
         } else if (argument instanceof JobKey) {
-            event.put("job_key", pair((JobKey) argument));
+            event.put("job_key", Inspect.pair((JobKey) argument));
         } else if (argument instanceof TriggerKey) {
-            event.put("trigger_key", pair((TriggerKey) argument));
+            event.put("trigger_key", Inspect.pair((TriggerKey) argument));
         } else if (argument instanceof Trigger.CompletedExecutionInstruction) {
             event.put("instruction", argument);
         } else if (argument instanceof Exception) {
@@ -53,8 +52,8 @@ public final class Callbacks {
         Map<String, Object> ofTrigger = run.getTrigger().getJobDataMap();
         Map<String, Object> merged = run.getMergedJobDataMap();
         Map<String, Object> facts = new LinkedHashMap<>();
-        facts.put("job", pair(run.getJobDetail().getKey()));
-        facts.put("trigger", pair(run.getTrigger().getKey()));
+        facts.put("job", Inspect.pair(run.getJobDetail().getKey()));
+        facts.put("trigger", Inspect.pair(run.getTrigger().getKey()));
         facts.put("data", Attempt.isIn(ofTrigger) ? Attempt.usersOwn(merged) : merged);
         facts.put("fire_time", Triggers.millis(run.getFireTime()));
         facts.put("scheduled_fire_time", Triggers.millis(run.getScheduledFireTime()));
@@ -65,10 +64,6 @@ public final class Callbacks {
         facts.put("recovering", run.isRecovering());
         facts.put("attempt", Attempt.number(ofTrigger));
         return facts;
-    }
-
-    private static List<String> pair(Key<?> key) {
-        return List.of(key.getName(), key.getGroup());
     }
 
     private static String messages(Throwable error) {

@@ -104,7 +104,7 @@ public final class Fires {
         if (entry.course.next() != null) {
             ahead.add(entry);
         } else if (entry.course.gaveUp()) {
-            gaveUp.add(List.of(entry.trigger.getKey().getName(), entry.trigger.getKey().getGroup()));
+            gaveUp.add(Inspect.pair(entry.trigger.getKey()));
         }
     }
 

@@ -25,6 +25,7 @@ import org.quartz.impl.jdbcjobstore.SchedulerStateRecord;
 import org.quartz.impl.matchers.GroupMatcher;
 import org.quartz.spi.JobStore;
 import org.quartz.utils.ClassUtils;
+import org.quartz.utils.Key;
 
 /** What there is in a scheduler, as JSON: each question is one crossing. */
 public final class Inspect {
@@ -68,7 +69,7 @@ public final class Inspect {
         map.put("unreadable", reason);
         List<Object> triggers = new ArrayList<>();
         for (Trigger trigger : scheduler.getTriggersOfJob(key)) {
-            triggers.add(List.of(trigger.getKey().getName(), trigger.getKey().getGroup()));
+            triggers.add(pair(trigger.getKey()));
         }
         map.put("triggers", triggers);
         return map;
@@ -111,8 +112,9 @@ public final class Inspect {
                 : Json.of(Triggers.describe(trigger, scheduler.getTriggerState(key).name()));
     }
 
-    private static List<String> key(String name, String group) {
-        return List.of(name, group);
+    /** The name and the group of a key. */
+    static List<String> pair(Key<?> key) {
+        return List.of(key.getName(), key.getGroup());
     }
 
     public static String executing(Scheduler scheduler, JobStore store) throws SchedulerException {
@@ -121,8 +123,8 @@ public final class Inspect {
             for (FiredTriggerRecord fired : ((BridgeJobStore) store).executing()) {
                 Map<String, Object> map = new LinkedHashMap<>();
                 map.put("fire_instance_id", fired.getFireInstanceId());
-                map.put("job", key(fired.getJobKey().getName(), fired.getJobKey().getGroup()));
-                map.put("trigger", key(fired.getTriggerKey().getName(), fired.getTriggerKey().getGroup()));
+                map.put("job", pair(fired.getJobKey()));
+                map.put("trigger", pair(fired.getTriggerKey()));
                 map.put("instance_id", fired.getSchedulerInstanceId());
                 map.put("fire_time", fired.getFireTimestamp());
                 map.put("scheduled_fire_time", fired.getScheduleTimestamp());
@@ -134,8 +136,8 @@ public final class Inspect {
         for (JobExecutionContext context : scheduler.getCurrentlyExecutingJobs()) {
             Map<String, Object> map = new LinkedHashMap<>();
             map.put("fire_instance_id", context.getFireInstanceId());
-            map.put("job", key(context.getJobDetail().getKey().getName(), context.getJobDetail().getKey().getGroup()));
-            map.put("trigger", key(context.getTrigger().getKey().getName(), context.getTrigger().getKey().getGroup()));
+            map.put("job", pair(context.getJobDetail().getKey()));
+            map.put("trigger", pair(context.getTrigger().getKey()));
             map.put("instance_id", scheduler.getSchedulerInstanceId());
             map.put("fire_time", Triggers.millis(context.getFireTime()));
             map.put("scheduled_fire_time", Triggers.millis(context.getScheduledFireTime()));

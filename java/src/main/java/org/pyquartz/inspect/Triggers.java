@@ -17,7 +17,7 @@ import org.quartz.impl.triggers.CronTriggerImpl;
 import org.quartz.impl.triggers.DailyTimeIntervalTriggerImpl;
 import org.quartz.impl.triggers.SimpleTriggerImpl;
 
-/** A trigger as plain values, and the times at which it fires. */
+/** A trigger as plain values. */
 public final class Triggers {
     private static final Map<String, String> KINDS =
             Map.of(
