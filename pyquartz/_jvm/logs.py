@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import traceback
+from typing import Any
 
 import jpype
 
@@ -24,13 +25,14 @@ _ending = threading.Event()
 
 
 def start() -> None:
-    """Start the thread that fetches, once in a process."""
+    """Start the thread that fetches, once in a process, and tell Java of the levels of now."""
     global _pump
     with _lock:
         if _pump is None:
             _pump = threading.Thread(target=_run, name="pyquartz-java-logs", daemon=True)
             launch.at_exit(_stop)
             _pump.start()
+    _tell_level()
 
 
 def flush() -> None:
@@ -53,9 +55,7 @@ def _run() -> None:
 
 
 def _emit(millis: int) -> bool:
-    queue = jpype.JClass("org.pyquartz.log.LogQueue")
-    queue.setThreshold(_lowest_level())
-    text = str(queue.take(millis))
+    text = str(_tell_level().take(millis))
     for record in text.split(_RECORD) if text else ():
         try:
             _log(*record.split(_FIELD, 4))
@@ -64,15 +64,17 @@ def _emit(millis: int) -> bool:
     return bool(text)
 
 
-def _lowest_level() -> int:
-    """Give the lowest level that any of Java's loggers listens to."""
+def _tell_level() -> Any:
+    """Tell Java's queue the lowest level that any of its loggers listens to, and give the queue."""
     known = logging.Logger.manager.loggerDict.copy()
     below = (
         logger
         for name, logger in known.items()
         if name.startswith(f"{ROOT.name}.") and isinstance(logger, logging.Logger)
     )
-    return min(logger.getEffectiveLevel() for logger in (ROOT, *below))
+    queue = jpype.JClass("org.pyquartz.log.LogQueue")
+    queue.setThreshold(min(logger.getEffectiveLevel() for logger in (ROOT, *below)))
+    return queue
 
 
 def _log(name: str, level: str, millis: str, thread: str, message: str) -> None:

@@ -6,7 +6,6 @@ Every method may be called from any thread. Java's exceptions come out as ours.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from ..calendars import Calendar
@@ -87,6 +86,7 @@ class Engine:
 
     def start(self) -> None:
         """Let it fire."""
+        logs.start()  # Levels set since the last look count for what a start says.
         with self._calling("can't start the scheduler"):
             self._quartz.start()
 

@@ -58,6 +58,28 @@ def test_levels_set_on_any_logger_are_honoured() -> None:
     assert result.stdout.split() == ["False"]
 
 
+def test_a_level_set_just_before_a_start_is_honoured() -> None:
+    result = run(
+        SEEN
+        + """
+        root = logging.getLogger("pyquartz.java")
+        s = Scheduler()
+        queue = jpype.JClass("org.pyquartz.log.LogQueue")
+        for _ in range(3):
+            root.setLevel(logging.WARNING)
+            wait_until(lambda: not queue.listens(logging.INFO))
+            Seen.records.clear()
+            root.setLevel(logging.INFO)
+            s.start()
+            s.standby()
+            say("warn", "the last of this round")
+            wait_for("the last of this round")
+            print(any(" started." in text for _, _, text in Seen.records))
+        """
+    ).check()
+    assert result.stdout.split() == ["True"] * 3
+
+
 def test_what_came_too_fast_is_counted() -> None:
     result = run(
         SEEN

@@ -31,7 +31,8 @@ public final class LogQueue {
         threshold = level;
     }
 
-    static boolean listens(int level) {
+    /** Whether anybody listens to records of this level. */
+    public static boolean listens(int level) {
         return level >= threshold;
     }
 
