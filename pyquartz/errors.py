@@ -61,6 +61,10 @@ class TriggerNotFoundError(PyQuartzError, java=("org.pyquartz.write.TriggerMissi
     """The store has no trigger of that key."""
 
 
+class InvalidKeyError(PyQuartzError, ValueError):
+    """A key, or a matcher of keys, can't be: its name, group or operator is wrong."""
+
+
 class InvalidTriggerError(PyQuartzError, java=("org.pyquartz.write.InvalidTriggerException",)):
     """A schedule can't be: its expression, zone, times or misfire instruction are wrong."""
 

@@ -9,21 +9,27 @@ from __future__ import annotations
 import inspect
 import re
 import threading
-import typing
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property, wraps
-from typing import Any, Literal, TypeVar, overload
+from typing import Any, TypeVar, overload
 
-from .context import JobContext
 from .errors import JobDefinitionError, JobExecutionError
+from .job_checks import (
+    RunsIn,
+    check_description,
+    check_flags,
+    check_nameable,
+    checked_place,
+    checked_retry,
+    checked_timeout,
+    context_names,
+)
 from .jobdata import Binder, check_data
 from .keys import JobKey, as_key
 from .retry import Retry
 
-RunsIn = Literal["thread", "loop", "process"] | Executor
 F = TypeVar("F", bound=Callable[..., Any])
 _CLASS_NAME = re.compile(r"[^\W\d][\w$]*(\.[^\W\d][\w$]*)*")
 
@@ -87,7 +93,7 @@ class JobRegistry:
         """
         names = (definition.name, *definition.aliases)
         for name in names:
-            if not is_class_name(name):
+            if not isinstance(name, str) or not is_class_name(name):
                 raise JobDefinitionError(
                     f"{name!r} can't be a stored class name: names joined by dots, such as "
                     "'acme.jobs.Cleanup'"
@@ -114,6 +120,11 @@ class JobRegistry:
         definition = getattr(function, "__pyquartz_job__", None)
         if isinstance(definition, JobDefinition):
             return definition
+        if not callable(function):
+            raise JobDefinitionError(
+                f"{function!r} is no job: a callable that @defjob has decorated, a Job, a key or a "
+                "stored name"
+            )
         name = getattr(function, "__qualname__", repr(function))
         raise JobDefinitionError(f"{name} is not a job: decorate it with @defjob")
 
@@ -186,9 +197,17 @@ def defjob(
 
     Raises JobDefinitionError for what can't be named: lambdas, functions inside functions.
     """
+    flags = {
+        "concurrent": concurrent,
+        "persist_data": persist_data,
+        "requests_recovery": requests_recovery,
+    }
 
     def define(function: F) -> F:
-        _check_nameable(function)
+        check_nameable(function)
+        check_flags(flags)
+        check_flags({"durable": durable}, or_none=True)
+        check_description(description)
         stored = name if isinstance(name, str) else f"{function.__module__}.{function.__qualname__}"
         definition = JobDefinition(
             name=stored,
@@ -199,10 +218,10 @@ def defjob(
             durable=durable,
             requests_recovery=requests_recovery,
             description=description,
-            runs_in=_where(function, runs_in),
-            context_names=_context_names(function),
-            timeout=_checked(timeout),
-            retry=retry,
+            runs_in=checked_place(function, runs_in),
+            context_names=context_names(function),
+            timeout=checked_timeout(timeout),
+            retry=checked_retry(retry),
             then=_each(then),
         )
         registry.add(definition)
@@ -235,6 +254,9 @@ class Job:
             registry.of(self.implementation)
         elif not _CLASS_NAME.fullmatch(self.implementation):
             raise JobDefinitionError(f"{self.implementation!r} can't be a stored class name")
+        check_description(self.description)
+        flags = {"durable": self.durable, "requests_recovery": self.requests_recovery}
+        check_flags(flags, or_none=True)
         set_field = object.__setattr__
         set_field(self, "key", as_key(JobKey, self.key or self.class_name))
         set_field(self, "data", check_data(self.data, "the data of job", self.key))
@@ -316,14 +338,8 @@ def _rerunning(function: Callable[..., Any]) -> Callable[..., Any]:
     return rerun
 
 
-def _checked(timeout: timedelta | None) -> timedelta | None:
-    if timeout is not None and timeout <= timedelta(0):
-        raise JobDefinitionError(f"timeout={timeout} is not longer than nothing")
-    return timeout
-
-
 def _each(then: JobLike | Iterable[JobLike]) -> tuple[JobLike, ...]:
-    if isinstance(then, (str, JobKey, Job)) or callable(then):
+    if isinstance(then, (str, JobKey, Job)) or not isinstance(then, Iterable):
         then = (then,)
     jobs = tuple(then)
     for job in jobs:
@@ -333,59 +349,3 @@ def _each(then: JobLike | Iterable[JobLike]) -> tuple[JobLike, ...]:
 
 def _same_place(one: Callable[..., Any], other: Callable[..., Any]) -> bool:
     return (one.__module__, one.__qualname__) == (other.__module__, other.__qualname__)
-
-
-def _check_nameable(function: Callable[..., Any]) -> None:
-    name = getattr(function, "__qualname__", None)
-    if name is None or getattr(function, "__module__", None) is None:
-        raise JobDefinitionError(
-            f"{function!r} has no name of its own (a partial, an object?): wrap it in a function"
-        )
-    if "<lambda>" in name:
-        raise JobDefinitionError(f"a lambda can't be found by name: make {name} a def in a module")
-    if "<locals>" in name:
-        raise JobDefinitionError(
-            f"{name} is inside a function, where a stored name can't find it: move it to its module"
-        )
-
-
-def _where(function: Callable[..., Any], runs_in: RunsIn | None) -> RunsIn:
-    is_async = inspect.iscoroutinefunction(function)
-    if runs_in is None:
-        return "loop" if is_async else "thread"
-    if runs_in not in ("thread", "loop", "process") and not callable(
-        getattr(runs_in, "submit", None)
-    ):
-        raise JobDefinitionError(
-            f"runs_in={runs_in!r} is none of 'thread', 'loop', 'process', and no executor"
-        )
-    if is_async != (runs_in == "loop"):
-        raise JobDefinitionError(
-            f"{function.__qualname__} is {'' if is_async else 'not '}an async def and can't run in "
-            f"{runs_in!r}"
-        )
-    return runs_in
-
-
-def _context_names(function: Callable[..., Any]) -> frozenset[str]:
-    try:
-        hints = typing.get_type_hints(function)
-    except NameError:
-        hints = {}
-    parameters = inspect.signature(function).parameters
-    for parameter in parameters.values():
-        if parameter.kind is parameter.POSITIONAL_ONLY:
-            raise JobDefinitionError(
-                f"{function.__qualname__}: {parameter.name!r} is positional-only, and job data are "
-                "given by name"
-            )
-    return frozenset(
-        name
-        for name, parameter in parameters.items()
-        if name == "ctx" or _is_context(hints.get(name, parameter.annotation))
-    )
-
-
-def _is_context(hint: object) -> bool:
-    # A string where the name is imported for type checkers only.
-    return hint is JobContext or (isinstance(hint, str) and hint.endswith("JobContext"))

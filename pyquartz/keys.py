@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
+
+from .errors import InvalidKeyError
 
 DEFAULT_GROUP = "DEFAULT"
 #: The groups of triggers that follow a run: those that try it again, those of the jobs after it.
@@ -22,9 +24,9 @@ class Key:
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name:
-            raise ValueError(f"a key needs a name, a string that is not empty: {self.name!r}")
+            raise InvalidKeyError(f"a key needs a name, a string that is not empty: {self.name!r}")
         if not isinstance(self.group, str) or not self.group:
-            raise ValueError(f"a key's group is a string that is not empty: {self.group!r}")
+            raise InvalidKeyError(f"a key's group is a string that is not empty: {self.group!r}")
 
     def __str__(self) -> str:
         return f"{self.group}.{self.name}"
@@ -55,7 +57,8 @@ def is_regular(key: TriggerKey) -> bool:
     return not passing and not manual
 
 
-Operator = Literal["equals", "starts_with", "ends_with", "contains", "anything"]
+NameOperator = Literal["equals", "starts_with", "ends_with", "contains"]
+Operator = Literal[NameOperator, "anything"]
 
 
 class Matcher:
@@ -92,6 +95,11 @@ class Group(Matcher):
     operator: Operator = "equals"
     kind: Literal["trigger", "job"] = "trigger"
 
+    def __post_init__(self) -> None:
+        _check_matcher(self, self.operator, get_args(Operator))
+        if self.kind not in ("trigger", "job"):
+            raise InvalidKeyError(f"kind={self.kind!r} is neither 'trigger' nor 'job'")
+
     @classmethod
     def any(cls, kind: Literal["trigger", "job"] = "trigger") -> Group:
         """Match every group."""
@@ -118,7 +126,10 @@ class Name(Matcher):
     """All whose name matches, in any group; Quartz's NameMatcher. For listeners only."""
 
     value: str
-    operator: Operator = "equals"
+    operator: NameOperator = "equals"
+
+    def __post_init__(self) -> None:
+        _check_matcher(self, self.operator, get_args(NameOperator))
 
     @classmethod
     def starts_with(cls, text: str) -> Name:
@@ -136,6 +147,13 @@ class Name(Matcher):
         return cls(text, "contains")
 
 
+def _check_matcher(matcher: Group | Name, operator: str, known: tuple[str, ...]) -> None:
+    if not isinstance(matcher.value, str):
+        raise InvalidKeyError(f"{type(matcher).__name__} takes a string, not {matcher.value!r}")
+    if operator not in known:
+        raise InvalidKeyError(f"operator={operator!r} is none of {', '.join(map(repr, known))}")
+
+
 K = TypeVar("K", bound=Key)
 
 
@@ -145,4 +163,4 @@ def as_key(kind: type[K], value: K | str) -> K:
         return value
     if isinstance(value, str):
         return kind(value)
-    raise TypeError(f"expected a {kind.__name__} or a string, not {value!r}")
+    raise InvalidKeyError(f"expected a {kind.__name__} or a string, not {value!r}")

@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from .errors import SchedulerStateError
+from .errors import ConfigurationError, SchedulerStateError
 from .executors import Executors
 from .info import SchedulerState
 from .listeners import Listeners
@@ -79,15 +79,16 @@ class Lifecycle:
                 f"the scheduler {self._name!r} has stopped, for good; make a new Scheduler"
             )
 
-    def start(self, delay: timedelta | None) -> None:
+    def start(self, delay: timedelta | float | None) -> None:
         """Begin to fire, at once or after a delay."""
+        wait = _as_timedelta("delay", delay)
         with self._lock:
             self.require()
             self._start_workers()
-            if delay is None:
+            if wait is None:
                 self._engine.start()
             else:
-                self._start_later(delay)
+                self._start_later(wait)
         log.info("Scheduler %s started as %s", self._name, self._engine.instance_id)
 
     def _start_later(self, delay: timedelta) -> None:
@@ -115,7 +116,7 @@ class Lifecycle:
 
     def stop(self, timeout: timedelta | float | None) -> None:
         """Stop for good; ``Scheduler.stop`` says how."""
-        limit = _as_timedelta(timeout)
+        limit = _as_timedelta("timeout", timeout)
         inside = _here.get() is self._worker or self._executors.runs_here()
         me = threading.current_thread()
         with self._lock:
@@ -222,5 +223,10 @@ class Lifecycle:
         self._worker.serve(name)
 
 
-def _as_timedelta(value: timedelta | float | None) -> timedelta | None:
-    return value if value is None or isinstance(value, timedelta) else timedelta(seconds=value)
+def _as_timedelta(name: str, value: timedelta | float | None) -> timedelta | None:
+    if value is None or isinstance(value, timedelta):
+        return value
+    try:
+        return timedelta(seconds=value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ConfigurationError(f"{name}={value!r}: a timedelta, or seconds") from error

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from .errors import InvalidTriggerError
+from .errors import ConfigurationError, InvalidTriggerError
 from .triggers import Trigger, instant
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def next_fires(
     """Give the next times of a trigger that need not be in any store."""
     from ._jvm.fires import fires_of
 
+    _check_count("n", n)
     after = instant(after, "after") or datetime.now(timezone.utc)
     if trigger.end and trigger.end <= after:
         return []
@@ -42,6 +43,7 @@ def next_of_stored(info: TriggerInfo, n: int, after: datetime | None) -> list[da
     """Give the next times of a trigger as it was read from a store."""
     from ._jvm.fires import fires_of
 
+    _check_count("n", n)
     calendar = _readable(info.calendar_value)
     if info.trigger is None or (calendar is None and info.calendar is not None):
         reason = (
@@ -67,6 +69,7 @@ def next_of_store(
     include_paused: bool,
 ) -> list[Fire]:
     """Give the next firings of a store."""
+    _check_count("n", n)
     return engine.fires.of(what, _just_after(after) or _BEGIN_OF_TIME, None, n, include_paused)[0]
 
 
@@ -82,6 +85,8 @@ def fires_between(
     first, last = instant(begin, "begin"), instant(end, "end")
     assert first is not None
     assert last is not None
+    if limit is not None:
+        _check_count("limit", limit)
     most = 2**31 - 1 if limit is None else limit
     fires, more = engine.fires.of(what, first, last, most, include_paused)
     if more:
@@ -93,6 +98,11 @@ def fires_between(
             end,
         )
     return fires
+
+
+def _check_count(name: str, value: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ConfigurationError(f"{name}={value!r}: an int of 0 or more")
 
 
 def _readable(calendar: Calendar | Opaque | None) -> Calendar | None:

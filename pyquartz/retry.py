@@ -31,6 +31,7 @@ class Retry:
     on: type[BaseException] | tuple[type[BaseException], ...] = Exception
 
     def __post_init__(self) -> None:
+        self._check_types()
         kinds = self.on if isinstance(self.on, tuple) else (self.on,)
         faults = {
             f"attempts={self.attempts} is less than 1": self.attempts < 1,
@@ -47,6 +48,17 @@ class Retry:
         found = [text for text, wrong in faults.items() if wrong]
         if found:
             raise JobDefinitionError(f"Retry: {'; '.join(found)}")
+
+    def _check_types(self) -> None:
+        for name in ("attempts", "backoff", "jitter"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, (int, float)):
+                raise JobDefinitionError(f"Retry: {name}={value!r} is no number")
+        for name, value in (("wait", self.wait), ("max_wait", self.max_wait or self.wait)):
+            if not isinstance(value, timedelta):
+                raise JobDefinitionError(
+                    f"Retry: {name}={value!r} is no timedelta, such as timedelta(seconds=10)"
+                )
 
     def wait_after(self, attempt: int, error: BaseException | None) -> timedelta | None:
         """Say how long to wait after an attempt (the first is 1) failed; None: try no more.

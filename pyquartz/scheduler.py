@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from . import autoimport as importing
 from . import previews, upkeep
 from .calendars import Calendar, aware
-from .config import MissingJobs, Settings, read_deployment
+from .config import MissingJobs, Settings, listed, mapping, read_deployment
 from .errors import (
     CalendarNotFoundError,
     InvalidTriggerError,
@@ -92,8 +92,8 @@ class Scheduler(Listening):
             processes=processes,
             prefetch=prefetch,
             missing_jobs=missing_jobs,
-            allow_classes=tuple(allow_classes),
-            properties=dict(properties or {}),
+            allow_classes=listed("allow_classes", allow_classes),
+            properties=mapping("properties", properties),
         )
         self._make(settings, class_path, autoimport)
 
@@ -139,10 +139,12 @@ class Scheduler(Listening):
         from ._jvm import launch, quartz
         from .store import schema
 
+        class_path = listed("class_path", class_path)
+        autoimport = listed("autoimport", autoimport)
         launch.ensure_jvm(class_path)
         schema.require(settings.store, settings.table_prefix)
         self._settings = settings
-        self._autoimport = tuple(autoimport)
+        self._autoimport = autoimport
         self._jobs: JobRegistry = registry
         self._engine: Engine = quartz.Engine(
             settings.scheduler_name,
@@ -183,8 +185,8 @@ class Scheduler(Listening):
         """One of "standby" (made, or paused as a whole), "started" and "stopped" (for good)."""
         return self._life.state
 
-    def start(self, delay: timedelta | None = None) -> None:
-        """Begin to fire, at once or after a delay; also ends a standby.
+    def start(self, delay: timedelta | float | None = None) -> None:
+        """Begin to fire, at once or after a delay (a timedelta or seconds); also ends a standby.
 
         Raises SchedulerStateError after ``stop``.
         """

@@ -16,9 +16,12 @@ from .cron import DAYS, check_fields, from_crontab
 from .errors import InvalidTriggerError
 from .jobdata import check_data
 from .keys import TriggerKey, as_key
+from .trigger_settings import TriggerSettings, known
 from .zones import zone_id
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from .calendars import Calendar
     from .daylight import DaylightWarning
 
@@ -27,6 +30,13 @@ _UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
 _ONCE_OR_NOTHING = {"smart": 0, "ignore": -1, "fire_once_now": 1, "do_nothing": 2}
 _END_OF_DAY = time(23, 59, 59)
 _MOST_REPEATS = 2**31 - 1
+_MOST_UNITS = 2**31 - 1
+_EVERY = ("weeks", "days", "hours", "minutes", "seconds", "milliseconds", "repeat")
+_DAILY = ("every", "from_", "to", "days", "repeat", "times_a_day")
+_NO_ZONE = (
+    ": Quartz stores no zone for it, and its times are those of the JVM's default zone "
+    "(PYQUARTZ_TIMEZONE); cron() takes a zone"
+)
 _NOTHING = timedelta(0)
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -65,6 +75,8 @@ class Trigger:
             raise InvalidTriggerError(
                 f"calendar={self.calendar!r}: the name under which a calendar is stored"
             )
+        if self.description is not None and not isinstance(self.description, str):
+            raise InvalidTriggerError(f"description={self.description!r} is no string")
         if self.misfire not in self.MISFIRES:
             raise InvalidTriggerError(
                 f"misfire={self.misfire!r} is none of {', '.join(map(repr, self.MISFIRES))}"
@@ -164,6 +176,8 @@ class SimpleTrigger(Trigger):
 
     def __post_init__(self) -> None:
         _check_repeat(self.repeat)
+        if not isinstance(self.interval, timedelta):
+            raise InvalidTriggerError(f"interval= is a timedelta, not {self.interval!r}")
         if self.repeat != 0 and self.interval < _MILLISECOND:
             raise InvalidTriggerError(f"an interval of {self.interval} is too short: 1 ms at least")
         if self.interval and self.interval % _MILLISECOND:
@@ -191,8 +205,10 @@ class CalendarIntervalTrigger(Trigger):
     def __post_init__(self) -> None:
         if self.unit not in _UNITS:
             raise InvalidTriggerError(f"unit {self.unit!r} is none of {', '.join(_UNITS)}")
-        if not isinstance(self.interval, int) or self.interval < 1:
-            raise InvalidTriggerError(f"an interval of {self.interval!r} {self.unit}: 1 at least")
+        if not isinstance(self.interval, int) or not 1 <= self.interval <= _MOST_UNITS:
+            raise InvalidTriggerError(
+                f"an interval of {self.interval!r} {self.unit}: 1 at least, {_MOST_UNITS} at most"
+            )
         object.__setattr__(self, "tz", zone_id(self.tz))
         super().__post_init__()
 
@@ -225,18 +241,24 @@ class DailyTimeIntervalTrigger(Trigger):
         super().__post_init__()
 
 
-def cron(expression: str, *, tz: str | tzinfo | None = None, **settings: Any) -> CronTrigger:
+def cron(
+    expression: str, *, tz: str | tzinfo | None = None, **settings: Unpack[TriggerSettings]
+) -> CronTrigger:
     """Fire by a Quartz cron expression: seconds, minutes, hours, day, month, weekday, year.
 
     ``tz`` is a zone's name or a ZoneInfo; None is the zone of this machine. ``settings`` are
     those of every trigger: key, start, end, priority, misfire, calendar, data, description.
     """
-    return CronTrigger(expression=expression, tz=zone_id(tz), **settings)
+    given = known("cron", settings, ("tz",))
+    return CronTrigger(expression=expression, tz=zone_id(tz), **given)
 
 
-def crontab(expression: str, *, tz: str | tzinfo | None = None, **settings: Any) -> CronTrigger:
+def crontab(
+    expression: str, *, tz: str | tzinfo | None = None, **settings: Unpack[TriggerSettings]
+) -> CronTrigger:
     """Fire by the five fields of a crontab, which are turned into Quartz's."""
-    return cron(from_crontab(expression), tz=tz, **settings)
+    given = known("crontab", settings, ("tz",))
+    return cron(from_crontab(expression), tz=tz, **given)
 
 
 def every(
@@ -249,31 +271,34 @@ def every(
     minutes: float = 0,
     seconds: float = 0,
     milliseconds: float = 0,
-    **settings: Any,
+    **settings: Unpack[TriggerSettings],
 ) -> SimpleTrigger:
     """Fire at ``start`` (now), and at an interval ``repeat`` times more, None for ever."""
-    span = timedelta(
-        weeks=weeks,
-        days=days,
-        hours=hours,
-        minutes=minutes,
-        seconds=seconds,
-        milliseconds=milliseconds,
-    )
+    given = known("every", settings, _EVERY)
+    try:
+        span = timedelta(
+            weeks=weeks,
+            days=days,
+            hours=hours,
+            minutes=minutes,
+            seconds=seconds,
+            milliseconds=milliseconds,
+        )
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InvalidTriggerError(f"every() takes numbers: {error}") from error
     if interval is not None and not isinstance(interval, timedelta):
         raise InvalidTriggerError(f"every() takes a timedelta or units by name, not {interval!r}")
     if interval is not None and span:
         raise InvalidTriggerError("every() takes a timedelta or units by name, not both")
-    return SimpleTrigger(interval=interval or span, repeat=repeat, **settings)
+    return SimpleTrigger(interval=interval or span, repeat=repeat, **given)
 
 
-def once(at: datetime | None = None, **settings: Any) -> SimpleTrigger:
+def once(at: datetime | None = None, **settings: Unpack[TriggerSettings]) -> SimpleTrigger:
     """Fire a single time, at an instant or now. Its default key is ``<job name>#once``."""
     if at is not None and "start" in settings:
         raise InvalidTriggerError("once() takes the instant as at= or as start=, not both")
-    return SimpleTrigger(
-        interval=_NOTHING, repeat=0, start=at or settings.pop("start", None), **settings
-    )
+    given = {**known("once", settings, ("at",)), "start": at or settings.get("start")}
+    return SimpleTrigger(interval=_NOTHING, repeat=0, **given)
 
 
 def calendar_every(
@@ -283,20 +308,23 @@ def calendar_every(
     tz: str | tzinfo | None = None,
     preserve_hour_of_day: bool = False,
     skip_day_if_hour_missing: bool = False,
-    **settings: Any,
+    **settings: Unpack[TriggerSettings],
 ) -> CalendarIntervalTrigger:
     """Fire every so many seconds, minutes, hours, days, weeks, months or years of the calendar.
 
     ``preserve_hour_of_day`` keeps the time of day across daylight saving; on a day that lacks that
     hour it fires an hour later, or with ``skip_day_if_hour_missing`` not at all.
     """
+    own = ("tz", "preserve_hour_of_day", "skip_day_if_hour_missing")
+    given = known("calendar_every", settings, own)
+    named: Any = unit.lower().removesuffix("s") if isinstance(unit, str) else unit
     return CalendarIntervalTrigger(
         interval=interval,
-        unit=unit.lower().removesuffix("s"),  # type: ignore[arg-type]  # checked by the value
+        unit=named,
         tz=zone_id(tz),
         preserve_hour_of_day=preserve_hour_of_day,
         skip_day_if_hour_missing=skip_day_if_hour_missing,
-        **settings,
+        **given,
     )
 
 
@@ -308,13 +336,14 @@ def daily(
     days: str | tuple[str, ...] = DAYS,
     repeat: int | None = None,
     times_a_day: int | None = None,
-    **settings: Any,
+    **settings: Unpack[TriggerSettings],
 ) -> DailyTimeIntervalTrigger:
     """Fire at an interval between two times of day ("08:00", "18:00") on some days ("MON-FRI").
 
     ``times_a_day`` says the end of the day in place of ``to``, as Quartz's endingDailyAfterCount:
     the time of the last of so many fires.
     """
+    given = known("daily", settings, _DAILY, _NO_ZONE if "tz" in settings else "")
     first, last = time_of_day(from_), time_of_day(to)
     if times_a_day is not None:
         if last != _END_OF_DAY:
@@ -326,7 +355,7 @@ def daily(
         to=last,
         days=days_of_week(days),
         repeat=repeat,
-        **settings,
+        **given,
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from . import autoimport as importing
 from .errors import InvalidTriggerError, JobNotFoundError
+from .jobdata import check_data
 from .jobs import Job, JobLike, JobRegistry, job_key_of
 from .keys import JobKey, TriggerKey
 from .plan import JobSpec, Wish, default_keys, spec_of
@@ -57,7 +58,8 @@ class Writing:
         keys: list[JobKey] = []
 
         def wishes() -> Iterator[Wish]:
-            for job, trigger in tasks:
+            for task in tasks:
+                job, trigger = _pair(task)
                 spec, keyed = self._task(job, (trigger,), None, None)
                 keys.append(spec.key)
                 yield spec.key, spec, keyed, "set"
@@ -127,6 +129,8 @@ class Writing:
             job = Job(job)
         if data is None and key is None:
             return job
+        if data is not None and not isinstance(data, Mapping):
+            check_data(data, "the data of a job")
         return replace(job, key=key or job.key, data={**job.data, **(data or {})})
 
     def _stored(self, key: JobKey) -> Job:
@@ -153,3 +157,12 @@ class Writing:
                 job.class_name,
             )
         return spec_of(job, durable)
+
+
+def _pair(task: object) -> tuple[JobLike, Trigger]:
+    if not isinstance(task, (tuple, list)) or len(task) != 2:
+        raise InvalidTriggerError(
+            f"schedule_tasks() takes pairs of a job and its trigger, not {task!r}"
+        )
+    job, trigger = task
+    return job, trigger

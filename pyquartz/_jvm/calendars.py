@@ -43,6 +43,12 @@ class Calendars:
 
     def add(self, name: str, calendar: Calendar, replace: bool, update_triggers: bool) -> None:
         """Store a calendar under a name."""
+        if not isinstance(name, str) or not name:
+            raise InvalidCalendarError(
+                f"a calendar is stored under a name, a string that is not empty: {name!r}"
+            )
+        if not isinstance(calendar, Calendar):
+            raise InvalidCalendarError(f"{calendar!r} is no calendar, such as WeeklyCalendar()")
         launch.enter_thread()
         built = build_calendar(calendar)
         with self._calling(f"can't store calendar {name!r}"):

@@ -7,6 +7,7 @@ Java is ``packing``.
 from __future__ import annotations
 
 import json
+import re
 import threading
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
@@ -26,6 +27,14 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MILLISECOND = timedelta(milliseconds=1)
 _MICROSECOND = timedelta(microseconds=1)
 _scan = json.JSONDecoder().raw_decode
+# What H2 appends to its messages, with all that is in it.
+_STATEMENT = re.compile("; SQL statement:\n.*", re.DOTALL)
+# The SQLSTATE of a text that was cut off on its way into a column, in all databases.
+_TOO_LONG = "22001"
+_WIDTHS = (
+    " (names and groups have at most 200 characters, descriptions and class names 250, cron "
+    "expressions 120)"
+)
 _secrets: set[str] = set()
 _secrets_lock = threading.Lock()
 
@@ -172,7 +181,9 @@ def to_error(error: Any, doing: str) -> PyQuartzError:
     while link is not None:
         if kind is PyQuartzError:
             kind = error_for(_class_names(link))
-        message = str(link.getMessage() or link.getClass().getSimpleName())
+        message = _STATEMENT.sub("", str(link.getMessage() or link.getClass().getSimpleName()))
+        if isinstance(link, java("java.sql.SQLException")) and link.getSQLState() == _TOO_LONG:
+            message = f"a text is longer than its column takes{_WIDTHS}: {message}"
         if not any(message in reason or reason in message for reason in reasons):
             reasons.append(message)
         link = link.getCause()

@@ -1,10 +1,11 @@
 """Settings become Quartz's properties here, and nowhere else; only this package knows their keys.
 
-``settings`` are ours, ``keys`` the properties that there are, ``files`` their format;
-``deployment`` says what becomes of a Java deployment's own, with ``sources``, ``pools``, ``values``
-and ``spring``.
+``settings`` are ours, checked with ``arguments``; ``keys`` the properties that there are, ``files``
+their format; ``deployment`` says what becomes of a Java deployment's own, with ``sources``,
+``pools``, ``values`` and ``spring``.
 """
 
+from .arguments import listed, mapping
 from .deployment import from_properties, read_deployment
 from .files import read_properties_file
 from .keys import check_properties
@@ -25,6 +26,8 @@ __all__ = [
     "check_properties",
     "for_visit",
     "from_properties",
+    "listed",
+    "mapping",
     "read_deployment",
     "read_properties_file",
     "with_prefix",

@@ -61,7 +61,13 @@ class Settings:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < least:
                 raise ConfigurationError(f"{name}={value!r}: an int of {least} or more")
-        if self.processes is not None and self.processes < 1:
+        for name in ("name", "instance_id"):
+            if not isinstance(getattr(self, name), str) or not getattr(self, name):
+                raise ConfigurationError(
+                    f"{name}={getattr(self, name)!r}: a string that is not empty"
+                )
+        is_count = isinstance(self.processes, int) and not isinstance(self.processes, bool)
+        if self.processes is not None and not (is_count and self.processes >= 1):
             raise ConfigurationError(f"processes={self.processes!r}: an int of 1 or more, or None")
         _ = self.process_limits
         if self.policy not in ("noop", "leave", "error"):

@@ -19,7 +19,7 @@ NAMES = {
     "AnnualCalendar", "AsyncScheduler", "Calendar", "CalendarInUseError", "CalendarNotFoundError",
     "Cleared", "ConfigurationError", "CronCalendar", "DailyCalendar", "DaylightWarning",
     "DeclarationError", "Execution", "Fire",
-    "ForkedProcessError", "Group", "HolidayCalendar", "InvalidCalendarError",
+    "ForkedProcessError", "Group", "HolidayCalendar", "InvalidCalendarError", "InvalidKeyError",
     "InvalidTriggerError", "JVMNotFoundError", "Job", "JobContext", "JobDataError",
     "JobDefinitionError", "JobEvent", "JobExecutionError", "JobInfo", "JobKey", "JobListener",
     "JobNotFoundError", "JobProcessError", "ListenerError", "MonthlyCalendar", "Name", "NoOpJob",

@@ -25,6 +25,7 @@ VALUES = (
     "info",
     "jobdata",
     "keys",
+    "trigger_settings",
     "triggers",
 )
 # What a value must not need: whoever imports a value would get all of it.

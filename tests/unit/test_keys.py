@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pyquartz import Group, JobKey, TriggerKey
+from pyquartz import Group, InvalidKeyError, JobKey, TriggerKey
 from pyquartz.keys import RETRY_GROUP, THEN_GROUP, as_key, is_regular
 
 
@@ -21,13 +21,13 @@ def test_a_key_prints_as_quartz_prints_it() -> None:
 def test_keys_of_two_kinds_are_never_equal() -> None:
     keys: set[object] = {JobKey("a"), TriggerKey("a"), JobKey("a")}
     assert len(keys) == 2
-    with pytest.raises(TypeError, match="expected a TriggerKey"):
+    with pytest.raises(InvalidKeyError, match="expected a TriggerKey"):
         as_key(TriggerKey, JobKey("a"))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("name", "group"), [("", "g"), ("a", ""), (None, "g"), ("a", 3)])
 def test_a_key_without_a_name_or_group_is_refused(name: str, group: str) -> None:
-    with pytest.raises(ValueError, match="not empty"):
+    with pytest.raises(InvalidKeyError, match="not empty"):
         JobKey(name, group)
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pyquartz import (
+    InvalidKeyError,
     InvalidTriggerError,
     JobDataError,
     JobKey,
@@ -120,7 +121,7 @@ def test_data_of_a_trigger_are_of_the_closed_set() -> None:
 
 @pytest.mark.parametrize("key", [JobKey("a"), 5])
 def test_a_key_is_that_of_a_trigger(key: Any) -> None:
-    with pytest.raises(TypeError, match="expected a TriggerKey"):
+    with pytest.raises(InvalidKeyError, match="expected a TriggerKey"):
         once(key=key)
 
 
