@@ -22,6 +22,13 @@ CLASSES = {
     "org.quartz.CalendarIntervalScheduleBuilder", "org.quartz.DailyTimeIntervalScheduleBuilder",
     "org.quartz.DateBuilder", "org.quartz.ListenerManager", "org.quartz.JobListener",
     "org.quartz.TriggerListener", "org.quartz.SchedulerListener",
+    "org.quartz.impl.StdSchedulerFactory", "org.quartz.SchedulerMetaData", "org.quartz.Job",
+    "org.quartz.InterruptableJob", "org.quartz.JobExecutionContext",
+    "org.quartz.JobExecutionException", "org.quartz.JobDataMap",
+    "org.quartz.utils.StringKeyDirtyFlagMap", "org.quartz.utils.DirtyFlagMap",
+    "org.quartz.JobDetail", "org.quartz.Trigger", "org.quartz.CronTrigger",
+    "org.quartz.SimpleTrigger", "org.quartz.CalendarIntervalTrigger",
+    "org.quartz.DailyTimeIntervalTrigger",
     *(f"org.quartz.impl.matchers.{name}Matcher" for name in (
         "Group", "Name", "Key", "Everything", "And", "Or", "Not",
     )),
@@ -104,14 +111,36 @@ def test_every_row_names_tests_that_exist_or_says_why_there_is_none() -> None:
                 assert re.search(rf"^(async )?def {test}\(", text, re.MULTILINE), (path, test)
 
 
+# What the page calls a value, and what that is.
+VALUES: dict[str, type] = {
+    "ctx": pyquartz.JobContext,
+    "event": pyquartz.JobEvent,
+    "info()": pyquartz.SchedulerInfo,
+    "job(key)": pyquartz.JobInfo,
+    "trigger(key)": pyquartz.TriggerInfo,
+    "scheduler": pyquartz.Scheduler,
+}
+
+
+def names_of(kind: type) -> set[str]:
+    """The attributes of a class, fields without a default too."""
+    return set(dir(kind)) | set(getattr(kind, "__dataclass_fields__", ()))
+
+
+def test_every_attribute_that_a_row_names_is_there() -> None:
+    named = re.findall(r"`(ctx|event|info\(\)|job\(key\)|trigger\(key\)|scheduler)\.(\w+)", PAGE)
+    assert {value for value, _ in named} == set(VALUES)
+    assert [pair for pair in named if pair[1] not in names_of(VALUES[pair[0]])] == []
+
+
 def test_every_python_form_names_what_exists() -> None:
-    known = {"timedelta"} | {name for name in dir(pyquartz) if not name.startswith("_")}
+    known = {"timedelta", "dict"} | {name for name in dir(pyquartz) if not name.startswith("_")}
     for kind in (
         pyquartz.Scheduler, pyquartz.JobContext, pyquartz.JobListener, pyquartz.TriggerListener,
         pyquartz.SchedulerListener, pyquartz.Group, pyquartz.JobKey, pyquartz.SchedulerInfo,
-        pyquartz.TriggerInfo, pyquartz.JobInfo,
+        pyquartz.TriggerInfo, pyquartz.JobInfo, pyquartz.Trigger,
     ):  # fmt: skip
-        known |= set(dir(kind)) | set(getattr(kind, "__dataclass_fields__", ()))
+        known |= names_of(kind)
     for section in sections().values():
         for names, form, _ in rows(section):
             if form.startswith("not here: "):
