@@ -239,6 +239,8 @@ class AsyncScheduler(Listening):
     reschedule_task = _call(Scheduler.reschedule_task)
     reschedule_trigger = _call(Scheduler.reschedule_trigger)
     update_timezone = _call(Scheduler.update_timezone)
+    rename_job = _call(Scheduler.rename_job)
+    rename_trigger = _call(Scheduler.rename_trigger)
     add_job = _call(Scheduler.add_job)
     delete_task = _call(Scheduler.delete_task)
     delete_trigger = _call(Scheduler.delete_trigger)

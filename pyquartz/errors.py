@@ -53,6 +53,10 @@ class ObjectAlreadyExistsError(StoreError, java=("org.quartz.ObjectAlreadyExists
     """A job, trigger or calendar of that key is in the store already."""
 
 
+class JobRunningError(PyQuartzError, java=("org.pyquartz.write.JobRunningException",)):
+    """A job runs, on the nodes that are named, and can have no other key until it has ended."""
+
+
 class JobNotFoundError(PyQuartzError, java=("org.pyquartz.write.JobMissingException",)):
     """The store has no job of that key."""
 

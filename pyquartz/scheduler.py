@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from . import autoimport as importing
-from . import previews, upkeep
+from . import previews, renaming, upkeep
 from .calendars import Calendar, aware
 from .config import MissingJobs, Settings, listed, mapping, read_deployment
 from .errors import (
@@ -286,6 +286,42 @@ class Scheduler(Listening):
         never fire in it, JobNotFoundError.
         """
         return self._writing.update_timezone(job, tz)
+
+    def rename_job(
+        self,
+        old: JobLike,
+        new: JobKey | str,
+        *,
+        keep_trigger_keys: bool = False,
+        wait: timedelta | float | None = None,
+    ) -> JobKey:
+        """Give a stored job another key, with its triggers and all that they have behind them.
+
+        In one transaction: states, next and previous fire times and counts stay, data are not read,
+        and work of a dead node is recovered under the new key. Triggers with the job's default keys
+        (``name``, ``name#2``, ``name#once``) get those of the new one, unless they keep theirs.
+        While it runs on any node it can't be renamed: ``wait`` (seconds, or a timedelta) is how
+        long to wait for a moment when it doesn't. The class name stays; see ``aliases=`` for that.
+
+        Raises JobNotFoundError, ObjectAlreadyExistsError for a key that is taken, JobRunningError.
+        """
+        key = as_key(JobKey, new)
+        return renaming.rename_job(self._engine, job_key_of(old), key, keep_trigger_keys, wait)
+
+    def rename_trigger(
+        self,
+        old: TriggerKey | str,
+        new: TriggerKey | str,
+        *,
+        wait: timedelta | float | None = None,
+    ) -> TriggerKey:
+        """Give a stored trigger another key; all else of it stays, as with ``rename_job``.
+
+        Raises TriggerNotFoundError, ObjectAlreadyExistsError, and JobRunningError while a run that
+        it began is under way on any node.
+        """
+        was, key = as_key(TriggerKey, old), as_key(TriggerKey, new)
+        return renaming.rename_trigger(self._engine, was, key, wait)
 
     def delete_task(self, key: JobLike) -> bool:
         """Delete a job and its triggers; False when there was none."""

@@ -37,6 +37,7 @@ from .fires import Fires
 from .followups import FollowUps
 from .mending import Mending
 from .packing import pack_job, packed_jobs, to_data_map
+from .renaming import Renaming
 from .runs import Runs
 
 _TRIGGER_GONE = "Unable to unschedule trigger"
@@ -70,6 +71,7 @@ class Engine:
         loader = java("org.pyquartz.bridge.BridgeClassLoadHelper")()
         loader.initialize()
         self._writer = java("org.pyquartz.write.Writer")(self._quartz, self._store, loader)
+        self.renaming = Renaming(self._writer, self._calling)
         self._inspect = java("org.pyquartz.inspect.Inspect")
         self.calendars = Calendars(self._quartz, self._calling)
         self.fires = Fires(self._quartz, self._calling)

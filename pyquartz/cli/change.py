@@ -1,4 +1,4 @@
-"""The commands that change a store: ``trigger-now``, ``pause``, ``resume`` and ``delete``.
+"""The commands that change a store: ``trigger-now``, ``pause``, ``resume``, ``delete``, ``rename``.
 
 They write, and leave the firing to the nodes that run.
 """
@@ -99,6 +99,47 @@ def delete(
         if not scheduler.delete_task(job.key):
             raise JobNotFoundError(f"the store has no job {job.key} any more")
         say(f"Deleted job {job.key} and its triggers ({len(job.trigger_keys)}).")
+
+
+def rename(
+    key: KeyName,
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
+    group: options.Group = "DEFAULT",
+    to_group: Annotated[
+        str | None, typer.Option(metavar="GROUP", help="Its new group; else it keeps its own.")
+    ] = None,
+    is_trigger: options.IsTrigger = False,
+    keep_trigger_keys: Annotated[
+        bool,
+        typer.Option("--keep-trigger-keys", help="Also leave triggers that bear the job's name."),
+    ] = False,
+    wait: Annotated[
+        float, typer.Option(metavar="SECONDS", help="Wait so long for it not to run.")
+    ] = 0.0,
+    store: options.Store = None,
+    name: options.Name = None,
+    verbose: options.Verbose = False,
+) -> None:
+    """Give a job another key, with its triggers and their history; or give it to one trigger.
+
+    All of it in one transaction, and not while the job runs anywhere.
+    """
+    with visit(store, name) as scheduler:
+        if is_trigger:
+            trigger = TriggerKey(key, group)
+            renamed = scheduler.rename_trigger(
+                trigger, TriggerKey(new, to_group or group), wait=wait
+            )
+            say(f"Trigger {trigger} is {renamed} now.")
+            return
+        job = scheduler.rename_job(
+            JobKey(key, group),
+            JobKey(new, to_group or group),
+            keep_trigger_keys=keep_trigger_keys,
+            wait=wait,
+        )
+        triggers = ", ".join(map(str, scheduler.job(job).trigger_keys)) or "none"
+        say(f"Job {JobKey(key, group)} is {job} now. Its triggers: {triggers}.")
 
 
 def _target(

@@ -118,9 +118,9 @@ def sentence(error: BaseException) -> str:
     """Join an error's message with those of its causes, each said once."""
     said: list[str] = []
     link: BaseException | None = error
-    while link is not None:
+    # Our own message has the texts of all Java exceptions already; JPype adds one more of its own.
+    while link is not None and not hasattr(link, "getMessage"):
         text = " ".join(str(link).split()) or type(link).__name__
-        # Java's begin with the class; our own message has their text already.
         told = text.partition(": ")[2] or text
         if not any(told in other for other in said):
             said.append(text)

@@ -183,6 +183,16 @@ def test_a_job_or_a_trigger_is_deleted(store: str) -> None:
     assert [job["key"] for job in json_of("jobs", *options)] == ["DEFAULT.clean"]
 
 
+def test_a_job_or_a_trigger_gets_another_key(store: str) -> None:
+    options = ("--store", store, "--name", "ACME")
+    run_command("pause", "clean", *options).check()
+    told = run_command("rename", "clean", "sweep", "--to-group", "house", *options).check()
+    assert "Job DEFAULT.clean is house.sweep now. Its triggers: house.sweep." in told.stderr
+    run_command("rename", "hourly.1", "hourly", "--group", "b.ills", "--trigger", *options).check()
+    assert states(store) == {"house.sweep": "PAUSED", "b.ills.hourly": "NORMAL"}
+    assert "house.sweep" in [job["key"] for job in json_of("jobs", *options)]
+
+
 def test_trigger_now_stores_a_fire_and_leaves_it_to_the_nodes(store: str) -> None:
     options = ("--store", store, "--name", "ACME")
     run_command("trigger-now", "clean", "-d", "days:=3", "-d", "who=me", *options).check()
@@ -202,6 +212,10 @@ def test_trigger_now_stores_a_fire_and_leaves_it_to_the_nodes(store: str) -> Non
     ("arguments", "told"),
     [
         (("delete", "nobody"), "the store has no job DEFAULT.nobody"),
+        (
+            ("rename", "nobody", "x"),
+            "can't rename job DEFAULT.nobody: the store has no job DEFAULT.nobody",
+        ),
         (("trigger-now", "nobody"), "the store has no job DEFAULT.nobody"),
         (("pause", "nobody", "--trigger"), "the store has no trigger DEFAULT.nobody"),
         (("next", "nobody"), "the store has no job DEFAULT.nobody"),

@@ -1,6 +1,7 @@
 package org.pyquartz.store;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -9,7 +10,6 @@ import java.util.Set;
 import org.pyquartz.bridge.JobClasses;
 import org.pyquartz.bridge.Slots;
 import org.pyquartz.write.Rows;
-import org.pyquartz.write.StoreRows;
 import org.pyquartz.write.WritableStore;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.Job;
@@ -21,14 +21,16 @@ import org.quartz.Trigger.CompletedExecutionInstruction;
 import org.quartz.Trigger.TriggerState;
 import org.quartz.TriggerKey;
 import org.quartz.spi.OperableTrigger;
+import org.quartz.spi.TriggerFiredResult;
 import org.quartz.utils.ClassUtils;
 
 /** Quartz's store in memory, which takes whole changes, and what follows a run with its completion. */
 public class BridgeRamStore extends GroupedRamStore implements WritableStore, Slots.Chooser {
-    private final Rows rows = new StoreRows(this);
+    private final Rows rows = new RamRows(this);
     private final FollowUps followUps = new FollowUps();
     // All of these under the store's lock.
     private final Map<JobKey, JobDetail> details = new HashMap<>();
+    private final Map<String, OperableTrigger> underWay = new HashMap<>();
     private final Aside threadsAside = new Aside();
     private final Aside loopAside = new Aside();
     private volatile boolean threadJobs;
@@ -192,6 +194,25 @@ public class BridgeRamStore extends GroupedRamStore implements WritableStore, Sl
         }
     }
 
+    // -- running ----------------------------------------------------------------------------------
+
+    @Override
+    public List<TriggerFiredResult> triggersFired(List<OperableTrigger> fired) {
+        synchronized (lock) {
+            List<TriggerFiredResult> results = super.triggersFired(fired);
+            for (TriggerFiredResult result : results) {
+                OperableTrigger trigger = result.getTriggerFiredBundle().getTrigger();
+                underWay.put(trigger.getFireInstanceId(), trigger);
+            }
+            return results;
+        }
+    }
+
+    /** What fired the runs that have not ended, to be asked for under the store's lock. */
+    Collection<OperableTrigger> underWay() {
+        return underWay.values();
+    }
+
     // -- completing -------------------------------------------------------------------------------
 
     public FollowUps followUps() {
@@ -208,6 +229,7 @@ public class BridgeRamStore extends GroupedRamStore implements WritableStore, Sl
                 store(followUp, trigger);
             }
             followUps.forget(run);
+            underWay.remove(run);
             if (instruction == CompletedExecutionInstruction.SET_TRIGGER_ERROR) {
                 // Stock leaves it among those that are due, and fires it all the same.
                 pauseTrigger(trigger.getKey());

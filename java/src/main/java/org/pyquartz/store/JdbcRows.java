@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.pyquartz.write.Keys;
 import org.pyquartz.write.Rows;
 import org.quartz.Calendar;
 import org.quartz.DisallowConcurrentExecution;
@@ -232,6 +233,11 @@ final class JdbcRows implements Rows {
             claims.drop(trigger);
             return delegate.deleteTrigger(conn, trigger);
         });
+    }
+
+    @Override
+    public Keys keys() {
+        return new JdbcKeys(store, conn, claims);
     }
 
     @Override

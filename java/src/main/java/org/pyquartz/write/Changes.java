@@ -17,22 +17,43 @@ final class Changes {
     private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
 
     private interface Told {
-        void by(SchedulerListener listener);
+        void by(SchedulerListener listener, Scheduler scheduler) throws SchedulerException;
     }
 
     private final List<Told> told = new ArrayList<>();
     private StringBuilder displaced;
 
     void stored(JobDetail job) {
-        told.add(listener -> listener.jobAdded(job));
+        told.add((listener, scheduler) -> listener.jobAdded(job));
     }
 
     void scheduled(Trigger trigger) {
-        told.add(listener -> listener.jobScheduled(trigger));
+        told.add((listener, scheduler) -> listener.jobScheduled(trigger));
     }
 
     void unscheduled(TriggerKey key) {
-        told.add(listener -> listener.jobUnscheduled(key));
+        told.add((listener, scheduler) -> listener.jobUnscheduled(key));
+    }
+
+    /** What has another key now is looked up when somebody listens. */
+    void renamed(JobKey old, JobKey now) {
+        told.add((listener, scheduler) -> listener.jobDeleted(old));
+        told.add((listener, scheduler) -> {
+            JobDetail job = scheduler.getJobDetail(now);
+            if (job != null) {
+                listener.jobAdded(job);
+            }
+        });
+    }
+
+    void renamed(TriggerKey old, TriggerKey now) {
+        unscheduled(old);
+        told.add((listener, scheduler) -> {
+            Trigger trigger = scheduler.getTrigger(now);
+            if (trigger != null) {
+                listener.jobScheduled(trigger);
+            }
+        });
     }
 
     void displaced(JobKey job, TriggerKey by, TriggerKey old) {
@@ -54,8 +75,8 @@ final class Changes {
         for (SchedulerListener listener : scheduler.getListenerManager().getSchedulerListeners()) {
             for (Told change : told) {
                 try {
-                    change.by(listener);
-                } catch (RuntimeException e) {
+                    change.by(listener, scheduler);
+                } catch (SchedulerException | RuntimeException e) {
                     LOG.error("A scheduler listener failed; the change is in the store.", e);
                 }
             }

@@ -39,6 +39,9 @@ public interface Rows {
 
     void delete(TriggerKey trigger) throws JobPersistenceException;
 
+    /** The keys of what is there; an exception from a store that keeps them for itself. */
+    Keys keys() throws JobPersistenceException;
+
     /** Sees to it that all is written. */
     void flush() throws JobPersistenceException;
 

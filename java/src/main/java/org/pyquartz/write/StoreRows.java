@@ -16,7 +16,7 @@ import org.quartz.spi.JobStore;
 import org.quartz.spi.OperableTrigger;
 
 /** The rows of a store of any kind, by the calls that every store has: one lock around them makes one change. */
-public final class StoreRows implements Rows {
+public class StoreRows implements Rows {
     private final JobStore store;
 
     public StoreRows(JobStore store) {
@@ -94,12 +94,22 @@ public final class StoreRows implements Rows {
     /** The only way to these states: as if a run had ended so, of a job that is not there. */
     private void finish(OperableTrigger trigger, CompletedExecutionInstruction how) {
         JobDetail nobody = JobBuilder.newJob(NoOpJob.class).withIdentity("nobody", "pyquartz").build();
+        if (trigger.getFireInstanceId() == null) {
+            trigger.setFireInstanceId("");
+        }
         store.triggeredJobComplete(trigger, nobody, how);
     }
 
     @Override
     public void delete(TriggerKey trigger) throws JobPersistenceException {
         store.removeTrigger(trigger);
+    }
+
+    @Override
+    public Keys keys() throws JobPersistenceException {
+        throw new JobPersistenceException(
+                "a job store of the class " + store.getClass().getName()
+                        + " can't give a job or a trigger another key: leave the class of the store to pyquartz");
     }
 
     @Override

@@ -6,6 +6,7 @@ import org.quartz.JobDetail;
 import org.quartz.JobKey;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
+import org.quartz.TriggerKey;
 import org.quartz.spi.ClassLoadHelper;
 import org.quartz.spi.JobStore;
 
@@ -56,6 +57,22 @@ public final class Writer {
         ZoneChange change = new ZoneChange(job, zone);
         apply(change::write);
         return change.count();
+    }
+
+    /** Gives a job another key, and, unless they keep theirs, the triggers that bear its name as well. */
+    public void renameJob(String name, String group, String newName, String newGroup, boolean keepTriggerKeys)
+            throws SchedulerException {
+        JobKey old = new JobKey(name, group);
+        JobKey now = new JobKey(newName, newGroup);
+        apply(rows -> Rename.job(rows, old, now, keepTriggerKeys));
+    }
+
+    /** Gives a trigger another key. */
+    public void renameTrigger(String name, String group, String newName, String newGroup)
+            throws SchedulerException {
+        TriggerKey old = new TriggerKey(name, group);
+        TriggerKey now = new TriggerKey(newName, newGroup);
+        apply(rows -> Rename.trigger(rows, old, now));
     }
 
     private Changes apply(WritableStore.Work<Changes> work) throws SchedulerException {

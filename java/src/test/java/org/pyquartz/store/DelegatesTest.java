@@ -22,14 +22,17 @@ import org.junit.runners.Parameterized;
 import org.junit.runners.Parameterized.Parameters;
 import org.pyquartz.blob.Hostile;
 import org.pyquartz.blob.SealedLoader;
+import org.pyquartz.bridge.BridgeClassLoadHelper;
 import org.pyquartz.testing.RecordingJob;
 import org.pyquartz.testing.TestStore;
+import org.pyquartz.write.Writer;
 import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
 import org.quartz.JobKey;
 import org.quartz.SimpleScheduleBuilder;
 import org.quartz.Trigger;
 import org.quartz.TriggerBuilder;
+import org.quartz.TriggerKey;
 import org.quartz.impl.calendar.HolidayCalendar;
 import org.quartz.impl.matchers.GroupMatcher;
 
@@ -148,6 +151,28 @@ public class DelegatesTest {
         node.scheduler.resumeTriggers(GroupMatcher.groupEquals("ops_x"));
         assertEquals("WAITING", store.state("ops_x"));
         assertEquals(2, node.scheduler.getJobKeys(GroupMatcher.jobGroupContains("ps_x")).size());
+    }
+
+    @Test(timeout = 60_000)
+    public void whatHasAnotherKeyIsWhatItWas() throws Exception {
+        JobDetail job = job("old", "g");
+        node.scheduler.scheduleJob(job, trigger(job));
+        String next = store.one("SELECT NEXT_FIRE_TIME FROM QRTZ_TRIGGERS");
+        Writer writer = new Writer(node.scheduler, node.store, new BridgeClassLoadHelper());
+        writer.renameJob("old", "g", "new", "h", false);
+        writer.renameTrigger("new", "h", "newer", "i");
+        JobDetail read = node.scheduler.getJobDetail(new JobKey("new", "h"));
+        assertEquals(job.getJobDataMap().getWrappedMap(), read.getJobDataMap().getWrappedMap());
+        assertTrue(read.isDurable());
+        Trigger moved = node.scheduler.getTrigger(new TriggerKey("newer", "i"));
+        assertEquals(read.getKey(), moved.getJobKey());
+        assertTrue(moved.getJobDataMap().getBoolean("own"));
+        assertEquals(next, store.one("SELECT NEXT_FIRE_TIME FROM QRTZ_TRIGGERS"));
+        for (String table : List.of("QRTZ_JOB_DETAILS", "QRTZ_TRIGGERS", "QRTZ_SIMPLE_TRIGGERS")) {
+            assertEquals(table, 1, store.count(table));
+        }
+        node.scheduler.start();
+        assertEquals("newer", RecordingJob.FIRED.poll(20, TimeUnit.SECONDS));
     }
 
     @Test(timeout = 60_000)
