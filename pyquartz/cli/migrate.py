@@ -1,4 +1,4 @@
-"""The commands that move a deployment: ``migrate plan``, ``stubs`` and ``apply``."""
+"""The commands that move a deployment: ``migrate plan``, ``stubs`` and ``apply``, and files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..errors import StoreError
 from ..migrate.reading import Data
 from ..store import schema
 from ..store.url import parse_store
-from . import options
+from . import declared, options
 from .look import flags
 from .report import moment, print_facts, print_json, print_table, say
 from .run import import_all
@@ -259,6 +259,10 @@ def apply(
     say(_sentence(order, report))
     if report.conflicts and not overwrite:
         raise typer.Exit(1)
+
+
+app.command("export")(declared.export)
+app.command("import")(declared.apply)
 
 
 def place(store: str | None, prefix: str | None) -> tuple[migrate.Place, str | None]:

@@ -32,12 +32,15 @@ def table_findings(database: Database, address: StoreAddress, prefix: str) -> It
             "make it with 'pyquartz db init'; nothing that exists is changed by that",
         )
     for problem in report.problems:
+        is_old = " lacks " in problem
         yield Finding(
-            "schema_old" if " lacks " in problem else "schema_unknown",
+            "schema_old" if is_old else "schema_unknown",
             problem.split()[0],
             "error",
             f"{problem}{_version(problem)}",
-            "stop all nodes, copy the database, and run Quartz's migration scripts",
+            "stop all nodes, copy the database, and run Quartz's migration scripts"
+            if is_old
+            else "see who made that column: with a default, or open to NULL, it is in nobody's way",
         )
     for name in expected:
         if plain + name not in report.missing and not _can_be_asked(database, prefix + name):

@@ -122,7 +122,7 @@ def _from_h2_path(text: str) -> StoreAddress:
 def _from_sqlalchemy(url: Any) -> StoreAddress:
     dialect = _BY_BACKEND.get(url.get_backend_name())
     if dialect is None:
-        raise StoreError(f"a store can't be in {url.get_backend_name()!r}; stores are {_KNOWN}")
+        raise _no_store_in(url.get_backend_name())
     query = {name: value for name, value in url.query.items() if isinstance(value, str)}
     if not url.database:
         raise StoreError(f"the store's URL names no database: {url.render_as_string()}")
@@ -136,11 +136,19 @@ def _from_sqlalchemy(url: Any) -> StoreAddress:
     return StoreAddress(dialect, jdbc, url.username, url.password, _DRIVERS[dialect])
 
 
+def _no_store_in(kind: str) -> StoreError:
+    return StoreError(
+        f"a store can't be in {kind!r}, which Quartz has no delegate for; stores are {_KNOWN}"
+    )
+
+
 def _from_jdbc(text: str) -> StoreAddress:
     kind, _, place = text.removeprefix("jdbc:").partition(":")
     if not place:
         raise StoreError(f"that is no URL of a store; stores are {_KNOWN}")
     dialect: Dialect = _BY_BACKEND.get(kind, "h2" if kind == "h2" else "other")
+    if kind == "sqlite":
+        raise _no_store_in(kind)
     if kind == "mysql":
         # The bundled driver speaks MySQL's protocol too.
         text = text.replace("jdbc:mysql:", "jdbc:mariadb:", 1)

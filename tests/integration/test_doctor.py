@@ -412,6 +412,13 @@ def test_tables_that_do_not_fit_are_found(scheduler: Scheduler, database: Databa
     assert "2.0 or 2.1" in old.what
     database.execute("ALTER TABLE QRTZ_FIRED_TRIGGERS ADD COLUMN SCHED_TIME BIGINT")
     assert found() == []
+    database.execute("ALTER TABLE QRTZ_CALENDARS ADD COLUMN NEWER INTEGER NOT NULL")
+    (other,) = examine_tables(settings)
+    assert other.kind == "schema_unknown"
+    assert "needs a value for NEWER" in other.what
+    assert "migration" not in other.what_to_do
+    database.execute("ALTER TABLE QRTZ_CALENDARS DROP COLUMN NEWER")
+    assert found() == []
 
     odd = {"h2": '"qrtz_LOCKS"', "postgresql": '"QRTZ_LOCKS"', "mariadb": "qrtz_locks"}
     database.execute(rename.format("LOCKS", odd[database.kind]))

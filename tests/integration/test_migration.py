@@ -6,6 +6,7 @@ part in how pyquartz reads PostgreSQL and MariaDB.
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -17,6 +18,7 @@ import pytest
 from pyquartz import JobKey, StoreError
 from pyquartz.migrate import MigrationConflictError, Move, Place, Report, apply
 from tests.support.databases import KINDS, Database, fresh_database
+from tests.support.processes import run_python
 
 ACME, PROPS = "AcmeScheduler", "AcmeProps"
 COPIED = ("JOB_DETAILS", "TRIGGERS", "SIMPLE_TRIGGERS", "CRON_TRIGGERS", "SIMPROP_TRIGGERS")
@@ -240,6 +242,56 @@ def test_a_write_that_fails_in_the_middle_leaves_nothing_and_can_be_repeated(
     target.execute("ALTER TABLE QRTZ_CRON_TRIGGERS ALTER COLUMN CRON_EXPRESSION VARCHAR(120)")
     apply(order(source, target, move=True))
     assert rows_of(target, ACME) == before
+
+
+MOVE_THAT_IS_KILLED = """
+import os, signal
+from pyquartz.migrate import Move, Place, apply, moving
+
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+commit, commits = moving.Tables.commit, []
+
+def counted(self):
+    commits.append(self)
+    if len(commits) == {last_commits} + 1:
+        die()
+    commit(self)
+
+moving.Tables.commit = counted
+if {before_deleting}:
+    moving._take_away = die
+apply(Move(Place({source!r}), Place({target!r}), {name!r}, {name!r}, move=True))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kinds"), [("h2", "postgresql"), ("postgresql", "mariadb")])
+@pytest.mark.parametrize("step", ["written", "arrived", "deleted"])
+def test_a_move_that_is_killed_loses_nothing_and_goes_on_when_repeated(
+    step: str, kinds: tuple[str, str], make: Make
+) -> None:
+    source, target = make(kinds[0], filled=True), make(kinds[1])
+    before = rows_of(source, ACME)
+    killed = run_python(
+        MOVE_THAT_IS_KILLED.format(
+            source=source.url,
+            target=target.url,
+            name=ACME,
+            last_commits=0 if step == "written" else 1,
+            before_deleting=step == "arrived",
+        )
+    )
+    assert killed.returncode == -signal.SIGKILL, killed
+    assert rows_of(source, ACME) == before
+    arrived = rows_of(target, ACME)
+    assert arrived == before if step != "written" else not any(arrived.values())
+    report = apply(order(source, target, move=True))
+    assert report.deleted == {table: len(rows) for table, rows in before.items() if rows}
+    assert (total(report) > 0) == (step == "written")
+    assert rows_of(target, ACME) == before
+    assert not any(rows_of(source, ACME).values())
 
 
 def test_tables_may_have_another_prefix(pair: tuple[Database, Database], tmp_path: Path) -> None:

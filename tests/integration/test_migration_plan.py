@@ -159,8 +159,13 @@ def test_no_jvm_starts_for_a_server(
     ).check()
 
 
-def test_as_yaml_a_java_store_comes_back_with_the_values_of_its_triggers(make: Make) -> None:
-    source, target = make("h2", filled=True), make("h2")
+@pytest.mark.parametrize(
+    "kinds", [("h2", "postgresql"), ("postgresql", "mariadb"), ("mariadb", "h2")]
+)
+def test_as_yaml_a_java_store_comes_back_with_the_values_of_its_triggers(
+    make: Make, kinds: tuple[str, str]
+) -> None:
+    source, target = make(kinds[0], filled=True), make(kinds[1])
     with visit(source.url, ACME) as first:
         made = declare.export(first)
         exported = {info.key: info for info in first.triggers()}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import logging
+from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -43,9 +45,10 @@ def test_nothing_runs_in_place_of_a_class_that_nobody_has(
 def test_what_peers_may_have_is_left_to_them(
     store: Store, make: Make, run_of: RunOf, gone: str
 ) -> None:
-    if not store.is_clustered:
+    if not store.is_jdbc:
         pytest.skip("no peers")
-    scheduler = make()
+    # In a cluster it is the default.
+    scheduler = make() if store.is_clustered else make(missing_jobs="leave")
     scheduler.schedule_task(Job(gone, key="gone"), every(milliseconds=30))
     due = scheduler.trigger("gone").next_fire_time
     scheduler.start()
@@ -54,6 +57,24 @@ def test_what_peers_may_have_is_left_to_them(
     info = scheduler.trigger("gone")
     assert (info.state, info.previous_fire_time) == ("NORMAL", None)
     assert due is not None
+
+
+def test_a_thousand_that_are_due_do_not_starve_the_nodes_own(
+    store: Store, make: Make, run_of: RunOf, gone: str
+) -> None:
+    if not store.is_jdbc:
+        pytest.skip("no peers")
+    scheduler = make(missing_jobs="leave")
+    ago = datetime.now(timezone.utc).replace(microsecond=0) - timedelta(minutes=5)
+    # Due for longer than any other, more urgent, and never taken for missed.
+    due: dict[str, Any] = {"hours": 1, "start": ago, "misfire": "ignore", "priority": 9}
+    scheduler.schedule_tasks((Job(gone, key=f"gone{n}"), every(**due)) for n in range(1000))
+    scheduler.schedule_task(note, every(milliseconds=100))
+    scheduler.start()
+    run_of("note", 5)
+    infos = [info for info in scheduler.triggers() if info.key.name.startswith("gone")]
+    assert {(info.state, info.next_fire_time) for info in infos} == {("NORMAL", ago)}
+    assert len(infos) == 1000
 
 
 @pytest.mark.parametrize(

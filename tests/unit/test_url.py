@@ -163,6 +163,7 @@ def test_an_h2_server_is_shared() -> None:
     ("store", "words"),
     [
         ("sqlite:///file.db", "can't be in 'sqlite'"),
+        ("jdbc:sqlite:file.db", "can't be in 'sqlite'"),
         ("postgresql://u:secret@db", "names no database: postgresql://u:\\*\\*\\*@db"),
         ("postgresql:///q", "over TCP only"),
         ("postgresql://u:secret@/q?host=/var/run", "over TCP only"),
