@@ -38,7 +38,7 @@ class ForkedProcessError(PyQuartzError):
         super().__init__(message or " ".join((self.__class__.__doc__ or "").split()))
 
 
-class ConfigurationError(PyQuartzError):
+class ConfigurationError(PyQuartzError, java=("org.quartz.SchedulerConfigException",)):
     """A setting or a Quartz property is unknown, contradictory or out of range."""
 
 

@@ -210,7 +210,7 @@ def to_json(value: object) -> Any:
         return str(value)
     if isinstance(value, Trigger):
         settings = {name: to_json(item) for name, item in value.settings().items()}
-        return {"description": value.describe(), **settings}
+        return {"words": value.describe(), **settings}
     if isinstance(value, Calendar):
         plain = {f.name: to_json(getattr(value, f.name)) for f in fields(value)}
         return {"kind": type(value).__name__, "words": value.describe(), **plain}

@@ -140,16 +140,25 @@ class Binder:
         for name, hint, required in self._wanted:
             if name in data:
                 value = data[name]
-                bound[name] = value if type(value) is hint else coerce(value, hint, name)
+                bound[name] = value if type(value) is hint else self._coerced(value, hint, name)
             elif required:
                 raise JobDataError(
-                    f"{self._function.__module__}.{self._function.__qualname__} needs {name!r}, "
-                    "which is neither in the data of the job nor of the trigger, and it has no "
-                    "default"
+                    f"{self._called} needs {name!r}, which is neither in the data of the job nor "
+                    "of the trigger, and it has no default"
                 )
         if self._takes_rest:
             bound |= {key: value for key, value in data.items() if key not in self._names}
         return bound
+
+    @property
+    def _called(self) -> str:
+        return f"{self._function.__module__}.{self._function.__qualname__}"
+
+    def _coerced(self, value: object, hint: Any, name: str) -> object:
+        try:
+            return coerce(value, hint, name)
+        except JobDataError as error:
+            raise JobDataError(f"{self._called}: {error}") from None
 
 
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:
@@ -171,7 +180,7 @@ def coerce(value: object, wanted: Any, name: str) -> object:
     if value == "" and types.NoneType in kinds:
         # What a store that keeps only strings makes of None.
         return None
-    for kind in kinds:
+    for kind in sorted(kinds, key=_LOOSER.__contains__):
         if kind is float and type(value) is int:
             return float(value)
         if isinstance(value, str) and kind is not types.NoneType:
@@ -183,8 +192,8 @@ def coerce(value: object, wanted: Any, name: str) -> object:
                 return made
         if kind is not types.NoneType and isinstance(value, kind) and not isinstance(value, bool):
             return value
-    expected = " or ".join(getattr(kind, "__name__", str(kind)) for kind in kinds)
-    raise JobDataError(f"{name!r} is {value!r}, and the job's parameter wants {expected}")
+    names = ("None" if kind is types.NoneType else kind.__name__ for kind in kinds)
+    raise JobDataError(f"{name!r} is {value!r}, and the job's parameter wants {' or '.join(names)}")
 
 
 def _is_union(hint: Any) -> bool:
@@ -200,6 +209,8 @@ def _read_datetime(text: str) -> datetime:
     return datetime.fromisoformat(re.sub("[zZ]$", "+00:00", text))
 
 
+# What reads the texts of others too, and so is tried after them.
+_LOOSER = (float, Decimal, datetime)
 _READERS: dict[Any, Callable[[str], object]] = {
     str: str,
     bool: lambda text: {"true": True, "false": False}[text.strip().lower()],

@@ -233,7 +233,11 @@ def _start(extra: Sequence[str]) -> None:
             interrupt=False,
         )
     except (OSError, RuntimeError) as error:
-        raise JVMNotFoundError(f"the JVM {library} could not be started: {error}") from error
+        asked = f"; PYQUARTZ_JVM_OPTIONS says {' '.join(given)!r}" if given else ""
+        raise JVMNotFoundError(
+            f"the JVM {library} could not be started: {error}{asked}. What the JVM itself says of "
+            "it is on its standard output or error"
+        ) from error
     finally:
         _put_back(handlers)
     log.debug("Started Java %s out of %s", java_version(), library)

@@ -11,6 +11,9 @@ import os
 import re
 from collections.abc import Sequence
 
+from ..errors import ConfigurationError
+from ..zones import zone_of
+
 _NATIVE_ACCESS_SINCE = 22
 
 # Each with what the user may say about the same matter.
@@ -47,9 +50,22 @@ def harmless(release: int | None) -> list[str]:
         "-Dslf4j.internal.verbosity=WARN",
         "-Djava.awt.headless=true",
     ]
-    if os.environ.get("PYQUARTZ_TIMEZONE"):
-        options.append(f"-Duser.timezone={os.environ['PYQUARTZ_TIMEZONE']}")
+    zone = os.environ.get("PYQUARTZ_TIMEZONE")
+    if zone:
+        options.append(f"-Duser.timezone={_known_zone(zone)}")
     return options + module_options(release)
+
+
+def _known_zone(name: str) -> str:
+    # Java takes a zone that it doesn't know for UTC, in silence.
+    try:
+        zone_of(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ConfigurationError(
+            f"PYQUARTZ_TIMEZONE is {name!r}, and there is no such time zone; names are those of "
+            "the IANA database, such as 'Europe/Berlin'"
+        ) from error
+    return name
 
 
 def module_options(release: int | None) -> list[str]:

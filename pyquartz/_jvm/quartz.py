@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..calendars import Calendar
-from ..errors import PyQuartzError
+from ..errors import ConfigurationError, PyQuartzError
 from ..info import (
     Cleared,
     Execution,
@@ -61,9 +61,8 @@ class Engine:
         values = java("java.util.Properties")()
         for key, value in properties.items():
             values.setProperty(key, value)
-        with translated("can't make the scheduler"):
-            factory = java("org.pyquartz.bridge.BridgeSchedulerFactory")(values)
-            self._quartz = factory.make(name)
+        factory = java("org.pyquartz.bridge.BridgeSchedulerFactory")(values)
+        self._quartz = _made(factory, name)
         self._calling = Calling(self._quartz)
         self._store = factory.jobStore()
         self._pool = factory.threadPool()
@@ -331,6 +330,20 @@ class Engine:
             job_store=row["job_store"],
             thread_pool=row["thread_pool"],
         )
+
+
+def _made(factory: Any, name: str) -> Any:
+    try:
+        with translated("can't make the scheduler"):
+            return factory.make(name)
+    except PyQuartzError as error:
+        text = str(error)
+        if type(error) is PyQuartzError and "could not be instantiated" in text:
+            hint = "is it spelt right, and its jar on class_path=?"
+            raise ConfigurationError(f"{text} {hint}") from error.__cause__
+        if type(error) is PyQuartzError and "could not be configured" in text:
+            raise ConfigurationError(text) from error.__cause__
+        raise
 
 
 def _matcher(group: Group) -> Any:

@@ -34,12 +34,14 @@ def info(
         summary = scheduler.info()
         running = scheduler.executing()
         job_count = len(scheduler.jobs())
+        calendars = scheduler.calendars()
         states = Counter(trigger.state for trigger in scheduler.triggers())
         if not job_count:
             say_other_names(scheduler._settings)
     if as_json:
         counts = {"jobs": job_count, "triggers": dict(states)}
-        print_json({**summary.as_json(), **counts, "executing": running})
+        rest = {"calendars": calendars, "executing": running}
+        print_json({**summary.as_json(), **counts, **rest})
         return
     print_facts(
         {
@@ -50,6 +52,7 @@ def info(
             "Default zone": summary.zone,
             "Jobs": job_count,
             "Triggers": ", ".join(f"{n} {state}" for state, n in sorted(states.items())) or 0,
+            "Calendars": tuple(calendars),
             "Paused groups": "all, and those to come"
             if summary.all_paused
             else summary.paused_groups,

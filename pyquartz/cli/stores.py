@@ -5,6 +5,7 @@ Such a visit stays in standby: no check-in in the cluster, no recovery, no firin
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,12 +20,15 @@ from ..store import schema
 from ..store.url import parse_store
 from .report import say
 
+log = logging.getLogger("pyquartz.cli")
+
 
 @contextmanager
 def visit(store: str | None, name: str | None) -> Iterator[Scheduler]:
     """Open a store in standby, and close it again."""
     settings = for_visit(read_settings(store), name)
     require_existing(settings)
+    _expect_no_classes()
     scheduler = Scheduler._from_settings(settings)
     try:
         yield scheduler
@@ -33,6 +37,12 @@ def visit(store: str | None, name: str | None) -> Iterator[Scheduler]:
         raise
     finally:
         scheduler.stop(timeout=timedelta(0))
+
+
+def _expect_no_classes() -> None:
+    # A visitor runs no job: that it has no class for one is no fault, and no news.
+    if not log.isEnabledFor(logging.DEBUG):
+        logging.getLogger("pyquartz.java.org.pyquartz.bridge.JobClasses").setLevel(logging.CRITICAL)
 
 
 def read_settings(store: str | None) -> Settings:

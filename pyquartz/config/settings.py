@@ -187,6 +187,11 @@ class Settings:
 
     def _data_source(self) -> dict[str, str]:
         source = f"{Q}dataSource.{DATA_SOURCE}"
+        if not (self.store.driver or self.properties.get(f"{source}.driver")):
+            raise ConfigurationError(
+                f"the JDBC driver of {self.store} is not known here: name its class with "
+                f"properties={{'{source}.driver': '...'}} and its jar with class_path=[...]"
+            )
         properties = {
             f"{source}.provider": "hikaricp",
             f"{source}.driver": self.store.driver or "",

@@ -38,7 +38,10 @@ def filled(properties: Mapping[str, str], variables: Mapping[str, str] | None) -
             )
         if name not in variables and default is None:
             raise ConfigurationError(f"{key} holds {found[0]}, and variables= has no {name!r}")
-        return variables.get(name, default)
+        found_value = variables.get(name, default)
+        if not isinstance(found_value, str):
+            raise ConfigurationError(f"variables= has {name}={found_value!r}, which is no string")
+        return found_value
 
     return {
         key: _PLACE.sub(lambda found, key=key: value(key, found), text)  # type: ignore[misc]

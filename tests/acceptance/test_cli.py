@@ -16,7 +16,9 @@ pytestmark = [pytest.mark.acceptance, pytest.mark.jvm]
 FILL = """
 import os
 from datetime import datetime, timedelta, timezone
-from pyquartz import Job, JobKey, Scheduler, TriggerKey, cron, defjob, every, once
+from pyquartz import (
+    Job, JobKey, Scheduler, TriggerKey, WeeklyCalendar, cron, defjob, every, once
+)
 
 @defjob("acme.jobs.Clean", description="Removes what is old", durable=True)
 def clean(days: int = 30): ...
@@ -31,6 +33,7 @@ scheduler.schedule_task(
 scheduler.schedule_task(
     bill, every(hours=1, start=far, key=TriggerKey("hourly.1", "b.ills")),
     key=JobKey("bill.all", "b.ills"))
+scheduler.add_calendar("weekends", WeeklyCalendar(tz="Europe/Berlin"))
 scheduler.stop()
 """
 
@@ -85,6 +88,17 @@ def test_a_wide_table_of_jobs_has_every_field(filled: str) -> None:
                    "Concurrent", "Keeps data", "Recovers", "Trigger keys"):  # fmt: skip
         assert column in head
     assert "Implemented by" not in run_command("jobs", *arguments).check().stdout
+
+
+def test_the_summary_names_the_calendars(filled: str) -> None:
+    arguments = ("info", "--store", filled, "--name", "ACME")
+    assert re.search(r"^Calendars +weekends$", run_command(*arguments).check().stdout, re.MULTILINE)
+    assert json_of(*arguments)["calendars"]["weekends"]["words"].startswith("Leaves out Sun, Sat")
+
+
+@pytest.mark.parametrize("command", ["info", "jobs", "triggers"])
+def test_who_only_looks_needs_no_classes(filled: str, command: str) -> None:
+    assert run_command(command, "--store", filled, "--name", "ACME").check().stderr == ""
 
 
 def test_help_needs_no_jvm_and_little_else() -> None:

@@ -138,3 +138,27 @@ def test_a_text_that_no_column_takes_is_told_without_the_statement(
         TOO_LONG[name](scheduler)
     assert "INSERT" not in str(caught.value)
     assert scheduler.jobs() == []
+
+
+Q = "org.quartz."
+UNMAKEABLE: dict[str, tuple[dict[str, Any], str]] = {
+    "a class that is not there": (
+        {"properties": {f"{Q}plugin.p.class": "com.acme.Plugin"}},
+        r"'com\.acme\.Plugin' could not be instantiated.*its jar on class_path=\?",
+    ),
+    "a setting that is no number": (
+        {"properties": {f"{Q}jobStore.misfireThreshold": "soon"}},
+        "misfireThreshold",
+    ),
+    "a database of a driver unknown": (
+        {"store": "jdbc:acme:somewhere"},
+        r"driver of jdbc:acme:somewhere is not known here: name its class with properties=\{'org",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNMAKEABLE)
+def test_a_scheduler_that_cannot_be_made_says_what_to_do(name: str) -> None:
+    settings, words = UNMAKEABLE[name]
+    with pytest.raises(ConfigurationError, match=words):
+        Scheduler(**settings)

@@ -94,6 +94,7 @@ def test_an_option_that_java_lacks_is_refused() -> None:
     result = run(TRY, PYQUARTZ_JVM_OPTIONS="-XX:+NoSuchOptionAtAll")
     assert result.returncode >= 0, result.stderr
     assert "could not be started" in result.stdout
+    assert "PYQUARTZ_JVM_OPTIONS says '-XX:+NoSuchOptionAtAll'" in result.stdout
 
 
 def test_no_java_at_all_says_what_to_install() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -390,6 +390,11 @@ SOURCE = {**JDBC, f"{Q}jobStore.dataSource": "a", f"{Q}dataSource.a.URL": "jdbc:
 def test_what_can_not_be_had_here_says_what_to_do(given: dict[str, str], words: str) -> None:
     with pytest.raises(ConfigurationError, match=words):
         from_properties(given)
+
+
+def test_a_variable_is_a_string() -> None:
+    with pytest.raises(ConfigurationError, match="variables= has APP=5, which is no string"):
+        from_properties({f"{Q}scheduler.instanceName": "${APP}"}, variables={"APP": cast(Any, 5)})
 
 
 def test_a_variable_that_is_missing_is_named() -> None:

@@ -54,9 +54,15 @@ def test_an_execution_and_a_node_are_json() -> None:
     }  # fmt: skip
 
 
+def test_a_description_of_its_own_does_not_take_the_sentences_place() -> None:
+    trigger = cron("0 0 3 * * ?", description="nightly")
+    found = to_json(trigger)
+    assert (found["words"], found["description"]) == (trigger.describe(), "nightly")
+
+
 def test_a_trigger_is_json_with_its_sentence() -> None:
     trigger = cron("0 0 3 * * ?", tz="UTC", key="k", start=NOON, data={"delta": timedelta(1)})
     assert json.loads(json.dumps(to_json(trigger))) == {
-        "description": trigger.describe(), "key": "DEFAULT.k", "start": "2030-01-31T12:00:00+00:00",
+        "words": trigger.describe(), "key": "DEFAULT.k", "start": "2030-01-31T12:00:00+00:00",
         "data": {"delta": 86400.0}, "expression": "0 0 3 * * ?", "tz": "UTC",
     }  # fmt: skip

@@ -124,6 +124,11 @@ def test_the_rest_goes_to_the_keywords() -> None:
     }  # fmt: skip
 
 
+def test_a_value_that_does_not_fit_names_function_and_parameter() -> None:
+    with pytest.raises(JobDataError, match=r"test_jobdata\.job: 'count' is 'x', and"):
+        Binder(job, frozenset({"ctx"}))({"count": "x"})
+
+
 def test_a_missing_value_names_function_and_parameter() -> None:
     with pytest.raises(JobDataError, match=r"test_jobdata\.job needs 'count'.*no default"):
         Binder(job, frozenset({"ctx"}))({"name": "a"})
@@ -166,6 +171,13 @@ def test_none_is_a_value() -> None:
         ("x", Union[int, str], "x"),  # noqa: UP007 - the older spelling must do as well
         ("5", int | str, "5"),
         ("1.5", int | float, 1.5),
+        ("5", float | int, 5),
+        ("2031-01-01", datetime | date | None, date(2031, 1, 1)),
+        (
+            "2031-01-01T08:00:00+00:00",
+            date | datetime,
+            datetime(2031, 1, 1, 8, tzinfo=timezone.utc),
+        ),
         (5, Any, 5),
         (5, object, 5),
         ("HIGH", Level, "HIGH"),
@@ -197,7 +209,7 @@ def test_a_value_becomes_what_the_parameter_wants(
         ("inf", timedelta, "wants timedelta"),
         ('{"a": 1}', list, "wants list"),
         ("[1]", dict, "wants dict"),
-        ("x", int | None, "wants int or NoneType"),
+        ("x", int | None, "wants int or None$"),
         ([1], dict, "wants dict"),
     ],
 )

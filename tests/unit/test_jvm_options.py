@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from pyquartz import ConfigurationError
 from pyquartz._jvm import archive
-from pyquartz._jvm.options import lean
+from pyquartz._jvm.options import harmless, lean
 
 SERIAL = "-XX:+UseSerialGC"
 
@@ -140,3 +141,11 @@ def test_one_that_could_not_be_made_is_left_for_a_day(files: list[Path]) -> None
     assert find(*files) is None
     os.utime(found.failed, (1, 1))
     assert find(*files) == found
+
+
+def test_a_zone_that_java_would_take_for_utc_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYQUARTZ_TIMEZONE", "Europe/Berlin")
+    assert "-Duser.timezone=Europe/Berlin" in harmless(17)
+    monkeypatch.setenv("PYQUARTZ_TIMEZONE", "Europe/Berln")
+    with pytest.raises(ConfigurationError, match="PYQUARTZ_TIMEZONE is 'Europe/Berln', and there"):
+        harmless(17)
