@@ -514,10 +514,11 @@ class Scheduler(Listening):
     def delete_jobs_with_no_class(
         self, dry_run: bool = False, force: bool = False
     ) -> list[JobInfo]:
-        """Delete stored jobs whose class nobody here has, and give them.
+        """Delete stored jobs whose class nobody here has, and give what was deleted.
 
         With ``missing_jobs="leave"`` a peer may have the class, and so may any node that has
-        checked in to the store: then nothing is deleted without ``force``.
+        checked in to the store: then nothing is deleted without ``force``. ``dry_run`` deletes
+        nothing, and gives what would be with ``force``.
         """
         keep = self._settings.policy == "leave"
         return upkeep.delete_jobs_with_no_class(self._engine, keep, dry_run, force)

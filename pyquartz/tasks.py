@@ -17,8 +17,9 @@ from datetime import timedelta
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from .errors import SchedulerStateError, TaskError
+from .errors import ConfigurationError, SchedulerStateError, TaskError
 from .scheduler import Scheduler
+from .store.url import parse_store
 
 log = logging.getLogger("pyquartz.tasks")
 Initialiser = Callable[[Scheduler], object]
@@ -26,6 +27,7 @@ I = TypeVar("I", bound=Callable[..., Any])  # noqa: E741 - an initialiser
 
 STORE_VARIABLE = "PYQUARTZ_STORE"
 DISABLE_VARIABLE = "PYQUARTZ_DISABLE_SCHEDULER"
+_YES, _NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ def task_init(name: str, *, after: Iterable[str] = ()) -> Callable[[I], I]:
         raise TaskError('task_init needs the task\'s name: @task_init("SendStatistics")')
 
     def register(initialiser: I) -> I:
+        if not callable(initialiser):
+            raise TaskError(f"the initialiser of task {name!r} is {initialiser!r}: no callable")
         task = _Task(name, initialiser, tuple(after))
         with _lock:
             other = _tasks.get(name)
@@ -136,8 +140,15 @@ def _in_order() -> list[_Task]:
 
 
 def is_disabled() -> bool:
-    """Say whether PYQUARTZ_DISABLE_SCHEDULER keeps the scheduler of this process in standby."""
-    return os.environ.get(DISABLE_VARIABLE, "").strip().lower() in ("1", "true", "yes", "on")
+    """Say whether PYQUARTZ_DISABLE_SCHEDULER keeps the scheduler of this process in standby.
+
+    Raises ConfigurationError for what is neither yes nor no.
+    """
+    value = os.environ.get(DISABLE_VARIABLE, "")
+    word = value.strip().lower()
+    if word not in (*_YES, *_NO):
+        raise ConfigurationError(f"{DISABLE_VARIABLE} is {value!r}: neither true nor false")
+    return word in _YES
 
 
 def init_scheduler(store: object = None, **settings: Any) -> Scheduler:
@@ -145,11 +156,13 @@ def init_scheduler(store: object = None, **settings: Any) -> Scheduler:
 
     In order: the scheduler is made, jobs without a class are cleaned up (kept where a peer may have
     them), errored triggers are reset, initialisers run. ``store`` defaults to PYQUARTZ_STORE; the
-    settings are those of ``Scheduler``.
+    settings are those of ``Scheduler``. Raises SchedulerStateError when it is there already, and on
+    another store.
     """
     global _scheduler
     with _lock:
         if _scheduler is not None:
+            _check_store(_scheduler, store)
             return _scheduler
         made = _make(store, settings)
         try:
@@ -170,14 +183,26 @@ def _make(store: object, settings: dict[str, Any]) -> Scheduler:
     return Scheduler(address, **settings)
 
 
+def _check_store(made: Scheduler, store: object) -> None:
+    if store is None or (isinstance(store, str) and store.endswith(".properties")):
+        return
+    address = parse_store(store)
+    if address != made._settings.store:
+        raise SchedulerStateError(
+            f"the process has its scheduler on {made._settings.store} already, not on {address}: "
+            "stop_scheduler() ends it; Scheduler(...) makes further ones"
+        )
+
+
 def start_scheduler(store: object = None, **settings: Any) -> Scheduler:
     """Initialise the process's scheduler if need be, and start it.
 
     With PYQUARTZ_DISABLE_SCHEDULER=true it stays in standby: the store can be written, nothing runs
     here.
     """
+    disabled = is_disabled()
     scheduler = init_scheduler(store, **settings)
-    if is_disabled():
+    if disabled:
         log.info("%s is set: the scheduler %s stays in standby", DISABLE_VARIABLE, scheduler.name)
     else:
         scheduler.start()

@@ -23,7 +23,11 @@ def delete_jobs_with_no_class(
     if not gone or dry_run:
         return gone
     if not force and (keep or _has_peers(engine)):
-        log.info("Kept %d jobs that this node has no class for: a peer may have it", len(gone))
+        log.info(
+            "Kept %d jobs that this node has no class for: a peer may have it, and only force=True "
+            "deletes them all the same",
+            len(gone),
+        )
         return []
     for job in gone:
         engine.delete_job(job.key)

@@ -10,6 +10,7 @@ import pytest
 
 import pyquartz
 from pyquartz import (
+    ConfigurationError,
     Scheduler,
     SchedulerStateError,
     TaskError,
@@ -119,6 +120,23 @@ def test_a_name_is_taken_once_and_both_places_are_told() -> None:
     task_init("a")(initialiser("one"))
     with pytest.raises(TaskError, match="needs the task's name"):
         task_init(initialiser("one"))  # type: ignore[arg-type]
+    with pytest.raises(TaskError, match="the initialiser of task 'b' is 5: no callable"):
+        task_init("b")(5)  # type: ignore[type-var]
+
+
+def test_the_process_has_one_store(h2_file: str) -> None:
+    scheduler = init_scheduler(h2_file)
+    assert init_scheduler(h2_file) is init_scheduler() is scheduler
+    with pytest.raises(SchedulerStateError, match=r"own already, not on .*other: stop_sch"):
+        init_scheduler(f"{h2_file}-other")
+
+
+def test_a_switch_that_says_neither_yes_nor_no_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYQUARTZ_DISABLE_SCHEDULER", "maybe")
+    with pytest.raises(ConfigurationError, match="is 'maybe': neither true nor false"):
+        start_scheduler()
+    with pytest.raises(SchedulerStateError, match="no scheduler is there"):
+        pyquartz.scheduler()
 
 
 def test_a_failure_is_logged_and_the_others_run(calls: list[str], logged: Logged) -> None:
