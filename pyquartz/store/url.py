@@ -57,7 +57,7 @@ class StoreAddress:
             return "RAM"
         place = re.split(r"[?;]", self.jdbc_url)[0]
         # Some drivers take the login before the host: oracle:thin:user/password@host.
-        return re.sub(r"(?<=[:/])[^:/@]+[:/][^@]*@", "***@", place)
+        return re.sub(r"((?<=//)[^:/@]+[:/]|(?<=:)[^:/@]+/)[^@]*@", "***@", place)
 
     @property
     def is_shared(self) -> bool:
@@ -175,7 +175,10 @@ def _without_login(address: StoreAddress) -> StoreAddress:
 
     pattern = r"(?P<sign>[?&;])(?P<name>user|password)=(?P<value>[^&;]*)"
     # Most drivers refuse a login there, with a message that shows it; Oracle's takes it.
-    authority = r"(?P<head>//|:)(?P<user>[^/:@?;]+)[:/](?P<password>[^/@?;]*)@"
+    # Without "//" a colon parts the driver's own names: oracle:thin:@host has no login.
+    authority = (
+        r"(?P<head>(?P<slashes>//)|:)(?P<user>[^/:@?;]+)(?(slashes)[:/]|/)(?P<password>[^/@?;]*)@"
+    )
     url = re.sub(authority, take_authority, address.jdbc_url or "", count=1)
     url = re.sub(pattern, take, url, flags=re.IGNORECASE)
     url = url.replace("?&", "?").rstrip("?")

@@ -66,6 +66,9 @@ EXPECTED: dict[str, dict[str, Any]] = {
     "oracle-cluster": {
         "dialect": "other",
         "driver": "oracle.jdbc.OracleDriver",
+        "jdbc_url": "jdbc:oracle:thin:@//ora.example.org:1521/LEDGER",
+        "user": "ledger",
+        "password": "ledger-pw",
         "scheduler.instanceId": "SYS_PROP",
         "jobStore.driverDelegateClass": "org.pyquartz.store.BridgeDelegate",
         "jobStore.stockDelegate": "org.quartz.impl.jdbcjobstore.oracle.OracleDelegate",

@@ -151,7 +151,24 @@ def test_a_driver_that_is_not_bundled_is_the_users_business() -> None:
     address = parse_store("jdbc:oracle:thin:scott/tiger@//db:1521/q")
     assert (address.dialect, address.driver) == ("other", None)
     assert "tiger" not in f"{address} {address!r}"
-    assert str(address) == "jdbc:***@//db:1521/q"
+    assert str(address) == "jdbc:oracle:thin:@//db:1521/q"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "jdbc:oracle:thin:@//db:1521/SERVICE",
+        "jdbc:oracle:thin:@db:1521:SID",
+        "jdbc:oracle:oci:@TNS",
+        "jdbc:sqlserver://db:1433;databaseName=q",
+        "jdbc:db2://db:50000/q",
+        "jdbc:sybase:Tds:db:5000/q",
+    ],
+)
+def test_a_url_without_a_login_is_left_as_it_is(url: str) -> None:
+    address = parse_store(url)
+    assert (address.jdbc_url, address.user, address.password) == (url, None, None)
+    assert str(address) == url.partition(";")[0]
 
 
 def test_an_h2_server_is_shared() -> None:
