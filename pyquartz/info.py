@@ -69,6 +69,8 @@ class TriggerInfo(_Info):
     (``unreadable`` says why) or has no value here (``no_value`` says why).
     ``final_fire_time`` is Quartz's own answer: None when it never ends, and for a daily interval
     the end itself rather than a firing. ``calendar_value`` is the calendar that it names.
+    ``regular`` says whether it is part of its job's schedule: retries, what follows another job,
+    Quartz's recovery of a run and its triggers for a job that is fired now are not.
     """
 
     key: TriggerKey
@@ -88,6 +90,7 @@ class TriggerInfo(_Info):
     unreadable: str | None
     times_triggered: int | None = None
     final_fire_time: datetime | None = None
+    regular: bool = field(default=True, repr=False)
     no_value: str | None = field(default=None, repr=False, compare=False)
     calendar_value: Calendar | Opaque | None = field(default=None, repr=False, compare=False)
 

@@ -8,11 +8,6 @@ from typing import Literal, TypeVar, get_args
 from .errors import InvalidKeyError
 
 DEFAULT_GROUP = "DEFAULT"
-#: The groups of triggers that follow a run: those that try it again, those of the jobs after it.
-RETRY_GROUP = "pyquartz.retry"
-THEN_GROUP = "pyquartz.then"
-_RECOVERY_GROUP = "RECOVERING_JOBS"
-_MANUAL_PREFIX = "MT_"
 
 
 @dataclass(frozen=True, order=True)
@@ -44,17 +39,6 @@ class TriggerKey(Key):
     """The key of a trigger; Quartz's TriggerKey. A plain string is a name in the group DEFAULT."""
 
     __str__ = Key.__str__
-
-
-def is_regular(key: TriggerKey) -> bool:
-    """Say whether a trigger is part of its job's schedule, and not made for one firing alone.
-
-    Not part of it are retries and what follows another job, Quartz's recovery of a run, and its
-    triggers for a job that is fired now.
-    """
-    passing = key.group in (RETRY_GROUP, THEN_GROUP, _RECOVERY_GROUP)
-    manual = key.group == DEFAULT_GROUP and key.name.startswith(_MANUAL_PREFIX)
-    return not passing and not manual
 
 
 NameOperator = Literal["equals", "starts_with", "ends_with", "contains"]

@@ -398,6 +398,7 @@ def _trigger_info(row: Mapping[str, Any], calendar: Calendar | Opaque | None = N
         unreadable=row["unreadable"],
         times_triggered=(row.get("schedule") or {}).get("times_triggered"),
         final_fire_time=from_millis(row.get("final")),
+        regular=row["regular"],
         no_value=reason,
         calendar_value=calendar,
     )

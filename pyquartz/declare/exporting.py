@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ..info import JobInfo, Opaque, TriggerInfo
-from ..keys import JobKey, TriggerKey, is_regular
+from ..keys import JobKey, TriggerKey
 from ..triggers import (
     CalendarIntervalTrigger,
     CronTrigger,
@@ -40,7 +40,7 @@ def export(scheduler: Scheduler, groups: Collection[str] = ()) -> Export:
     left_out: list[str] = []
     triggers: dict[JobKey, list[TriggerInfo]] = {}
     for info in scheduler.triggers():
-        if is_regular(info.key):
+        if info.regular:
             triggers.setdefault(info.job_key, []).append(info)
     jobs = [job for job in scheduler.jobs() if not groups or job.key.group in groups]
     forms = [_job(job, triggers.get(job.key, []), left_out) for job in jobs]

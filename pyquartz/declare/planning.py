@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import DeclarationError, JobDataError
 from ..info import JobInfo, TriggerInfo, to_json
-from ..keys import JobKey, Key, TriggerKey, is_regular
+from ..keys import JobKey, Key, TriggerKey
 from ..plan import JobSpec, spec_of
 from ..triggers import SimpleTrigger, Trigger
 from .form import Declaration, DeclaredJob
@@ -221,7 +221,8 @@ class _Comparison:
             else:
                 yield self._past(declared.key, key)
         for key in job.trigger_keys if job.key.group in self._declaration.owns else ():
-            if key not in declared.triggers and is_regular(key):
+            stored = self._triggers.get(key)
+            if stored is not None and stored.regular and key not in declared.triggers:
                 yield self._pruned("trigger", key, job=job.key)
 
     def _refuse_others(self, declared: DeclaredJob, keys: Iterable[TriggerKey]) -> None:

@@ -66,10 +66,10 @@ def test_a_plan_is_shown_then_done_then_there_is_nothing_left(store: str, file: 
 def test_an_export_is_applied_to_another_store(store: str, file: Path, tmp_path: Path) -> None:
     run_command("apply", file, "--yes", "--store", store).check()
     out = tmp_path / "out.yaml"
-    run_command("export", "--store", store, "--output", out).check()
+    run_command("migrate", "export", "--store", store, "--output", out).check()
     other = f"h2://{tmp_path}/other"
     run_command("db", "init", "--store", other).check()
-    run_command("apply", out, "--yes", "--store", other).check()
+    run_command("migrate", "import", out, "--yes", "--store", other).check()
     first, second = (run_command("export", "--store", s).check().stdout for s in (store, other))
     assert first == second == out.read_text()
     assert "class: acme.jobs.Report" in first

@@ -53,6 +53,10 @@ def note(ctx, event):
          ctx.recovering_trigger_key.name if ctx.recovering else ctx.trigger_key.name,
          ctx.scheduled_fire_time.timestamp() * 1000, ctx.fire_instance_id))
 
+def noted(job):
+    cursor().execute("SELECT id FROM runs WHERE job = %s", (job,))
+    return cursor().fetchall()
+
 @defjob("cluster.Count")
 def count(ctx: JobContext):
     note(ctx, "run")

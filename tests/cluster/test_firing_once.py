@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections import Counter
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import pytest
 
@@ -23,6 +23,17 @@ PLAN = f"""
     both = [every(milliseconds=150, repeat={EXCLUSIVE - 1}, start=soon(6000), key=f"exclusive{{n}}")
             for n in range(2)]
     s.schedule_task(exclusive, *both, key="exclusive")
+    s.stop()
+"""
+
+# A visitor, which fires nothing.
+RENAMES = """
+    s = scheduler()
+    s.schedule_task(count, every(milliseconds=150, key="tick"), key="key0")
+    for n in range(5):
+        while len(noted(f"key{n}")) < 5:
+            time.sleep(0.05)
+        s.rename_job(f"key{n}", f"key{n + 1}", wait=30)
     s.stop()
 """
 
@@ -82,6 +93,28 @@ def test_nodes_that_redeclare_their_jobs_double_and_lose_nothing(postgres_cluste
     assert nodes[0].returncode() == 143
     check_once(cluster.runs())
     check_nothing_missed(cluster.runs(), 100)
+
+
+def test_what_gets_another_key_while_nodes_fire_it_is_neither_doubled_nor_lost(
+    any_cluster: Cluster,
+) -> None:
+    cluster = any_cluster
+    nodes = [cluster.runner("a"), cluster.runner("b")]
+    for node in nodes:
+        node.wait_for_line("ready")
+    cluster.node("renamer", RENAMES).finish(120).check()
+    last = cluster.wait_for_runs(10, "job = 'key5'")
+    for node in nodes:
+        node.terminate()
+    assert [node.returncode() for node in nodes] == [143, 143]
+    runs = cluster.runs()
+    check_once(runs)
+    check_nothing_missed(runs, 150)
+    assert {run.trigger for run in runs} == {"tick"}
+    assert [job for job, _ in groupby(run.job for run in runs)] == [f"key{n}" for n in range(6)]
+    assert len(runs) >= len(last) + 25
+    assert cluster.value("SELECT COUNT(*) FROM {FIRED_TRIGGERS}") == 0
+    assert cluster.value("SELECT TRIGGER_STATE FROM {TRIGGERS}") == "WAITING"
 
 
 def check_nothing_missed(runs: list[Run], interval: int) -> None:

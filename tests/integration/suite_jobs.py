@@ -27,6 +27,8 @@ from pyquartz import (
 )
 
 WAIT = 30.0
+# The groups of triggers that follow a run: those that try it again, those of the jobs after it.
+RETRY_GROUP, THEN_GROUP = "pyquartz.retry", "pyquartz.then"
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,11 @@ from pyquartz import (
     every,
     once,
 )
-from pyquartz.keys import RETRY_GROUP, THEN_GROUP
 from tests.integration.conftest import Logged, Make, RunOf, Store
 from tests.integration.suite_jobs import (
+    RETRY_GROUP,
     SEEN,
+    THEN_GROUP,
     coroutine_that_waits,
     first,
     flaky,

@@ -26,14 +26,18 @@ from pyquartz import (
     every,
     once,
 )
-from pyquartz._jvm import launch
-from pyquartz._jvm.builders import trigger_key
-from pyquartz._jvm.convert import java
 from pyquartz.errors import PyQuartzError
 from pyquartz.jobs import JobDefinition, registry
-from pyquartz.keys import RETRY_GROUP, THEN_GROUP, is_regular
 from tests.integration.conftest import Make, RunOf, Store
-from tests.integration.suite_jobs import GATE, counts, gated_alone, needs, note
+from tests.integration.suite_jobs import (
+    GATE,
+    RETRY_GROUP,
+    THEN_GROUP,
+    counts,
+    gated_alone,
+    needs,
+    note,
+)
 from tests.support.waiting import wait_until
 
 NOON = datetime(2040, 1, 31, 12, tzinfo=timezone.utc)
@@ -315,12 +319,13 @@ def test_nodes_that_start_together_neither_double_nor_fail(make: Make, store: St
     assert len(nodes[0].triggers()) == 10
 
 
-@pytest.mark.parametrize("group", ["DEFAULT", "g", RETRY_GROUP, THEN_GROUP, "RECOVERING_JOBS"])
-@pytest.mark.parametrize("name", ["t", "MT_1", "once#MT_", "recover_n1_7"])
-def test_java_and_python_agree_on_what_is_regular(group: str, name: str) -> None:
-    launch.ensure_jvm()
-    key = TriggerKey(name, group)
-    assert java("org.pyquartz.write.Regular").isRegular(trigger_key(key)) == is_regular(key)
+def test_what_was_made_for_one_firing_is_no_regular_trigger(scheduler: Scheduler) -> None:
+    regular = [TriggerKey("t"), TriggerKey("MT_1", "mine"), TriggerKey("recover_n1_7")]
+    passing = [TriggerKey("t", group) for group in (RETRY_GROUP, THEN_GROUP, "RECOVERING_JOBS")]
+    passing.append(TriggerKey("MT_1"))
+    keys = [*regular, *passing]
+    scheduler.schedule_task(note, *(every(hours=1, key=key) for key in keys))
+    assert {info.key for info in scheduler.triggers() if info.regular} == set(regular)
 
 
 # -- zones ----------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pyquartz import Group, InvalidKeyError, JobKey, TriggerKey
-from pyquartz.keys import RETRY_GROUP, THEN_GROUP, as_key, is_regular
+from pyquartz.keys import as_key
 
 
 def test_a_string_is_a_name_in_the_default_group() -> None:
@@ -38,11 +38,3 @@ def test_keys_sort_by_name() -> None:
 def test_groups_match_by_name_or_all() -> None:
     assert Group("billing") == Group("billing", "equals", "trigger")
     assert Group.any("job").operator == "anything"
-
-
-def test_what_was_made_for_one_firing_is_no_regular_trigger() -> None:
-    assert is_regular(TriggerKey("a"))
-    assert is_regular(TriggerKey("MT_a", "mine"))
-    for group in (RETRY_GROUP, THEN_GROUP, "RECOVERING_JOBS"):
-        assert not is_regular(TriggerKey("a", group))
-    assert not is_regular(TriggerKey("MT_1t4x"))

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.pyquartz.store.Unreadable;
 import org.pyquartz.store.UnreadableTrigger;
+import org.pyquartz.write.Regular;
 import org.quartz.CalendarIntervalTrigger;
 import org.quartz.CronTrigger;
 import org.quartz.DailyTimeIntervalTrigger;
@@ -39,6 +40,7 @@ public final class Triggers {
         map.put("job_group", trigger.getJobKey().getGroup());
         map.put("kind", kind(trigger));
         map.put("state", state);
+        map.put("regular", Regular.isRegular(trigger.getKey()));
         map.put("next", millis(trigger.getNextFireTime()));
         map.put("previous", millis(trigger.getPreviousFireTime()));
         map.put("start", millis(trigger.getStartTime()));

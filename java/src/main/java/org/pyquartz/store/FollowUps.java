@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.pyquartz.blob.Blobs;
+import org.pyquartz.write.Regular;
 import org.quartz.JobDataMap;
 import org.quartz.JobDetail;
 import org.quartz.JobExecutionContext;
@@ -21,11 +22,6 @@ import org.slf4j.LoggerFactory;
  * transaction that completes it, so that a crash takes both or neither.
  */
 public final class FollowUps {
-    /** Where the triggers live that try a failed run again, and those of the jobs after a run. */
-    public static final String RETRY_GROUP = "pyquartz.retry";
-
-    public static final String THEN_GROUP = "pyquartz.then";
-
     private static final Logger LOG = LoggerFactory.getLogger(FollowUps.class);
 
     private final Map<String, List<FollowUp>> byRun = new ConcurrentHashMap<>();
@@ -41,7 +37,7 @@ public final class FollowUps {
         }
 
         boolean isRetry() {
-            return trigger.getKey().getGroup().equals(RETRY_GROUP);
+            return trigger.getKey().getGroup().equals(Regular.RETRY_GROUP);
         }
     }
 
@@ -51,7 +47,7 @@ public final class FollowUps {
         JobDataMap data = writable(run.getTrigger().getJobDataMap(), failed);
         Attempt.put(data, failed, attempt);
         OperableTrigger trigger =
-                once(new TriggerKey(run.getFireInstanceId(), RETRY_GROUP), run.getJobDetail().getKey(), millis);
+                once(new TriggerKey(run.getFireInstanceId(), Regular.RETRY_GROUP), run.getJobDetail().getKey(), millis);
         trigger.setPriority(run.getTrigger().getPriority());
         trigger.setDescription("attempt " + attempt + " after trigger " + failed);
         trigger.setJobDataMap(data);
@@ -63,7 +59,7 @@ public final class FollowUps {
         String id = run.getFireInstanceId();
         String name = id + '#' + (of(id).size() + 1);
         OperableTrigger trigger =
-                once(new TriggerKey(name, THEN_GROUP), key, System.currentTimeMillis());
+                once(new TriggerKey(name, Regular.THEN_GROUP), key, System.currentTimeMillis());
         trigger.setDescription("after job " + run.getJobDetail().getKey());
         trigger.setJobDataMap(data);
         add(run, new FollowUp(trigger, job));

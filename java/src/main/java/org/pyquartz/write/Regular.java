@@ -8,14 +8,15 @@ import org.quartz.TriggerKey;
 
 /**
  * Which triggers are part of a job's schedule, and not made for one firing alone.
- *
- * <p>{@code pyquartz/keys.py} says the same of keys, for what is read without a store; a test holds the
- * two together.
  */
 public final class Regular {
-    /** Those that try a run again, those of the jobs after it, and Quartz's recovery of a run. */
+    /** Where the triggers live that try a failed run again, and those of the jobs after a run. */
+    public static final String RETRY_GROUP = "pyquartz.retry";
+
+    public static final String THEN_GROUP = "pyquartz.then";
+
     private static final Set<String> PASSING =
-            Set.of("pyquartz.retry", "pyquartz.then", Scheduler.DEFAULT_RECOVERY_GROUP);
+            Set.of(RETRY_GROUP, THEN_GROUP, Scheduler.DEFAULT_RECOVERY_GROUP);
 
     private static final String MANUAL_PREFIX = "MT_";
 

@@ -10,6 +10,7 @@ import org.junit.Before;
 import org.junit.Test;
 import org.pyquartz.testing.RecordingJob;
 import org.pyquartz.testing.TestStore;
+import org.pyquartz.write.Regular;
 import org.quartz.JobBuilder;
 import org.quartz.JobDataMap;
 import org.quartz.JobExecutionContext;
@@ -73,7 +74,7 @@ public class FollowUpsTest {
         node.store.followUps().retry(run, when, 2);
         assertEquals(0, database.count(FOLLOWING));
         complete(run);
-        TriggerKey key = new TriggerKey(run.getFireInstanceId(), FollowUps.RETRY_GROUP);
+        TriggerKey key = new TriggerKey(run.getFireInstanceId(), Regular.RETRY_GROUP);
         Trigger retry = node.scheduler.getTrigger(key);
         assertEquals(new Date(when), retry.getNextFireTime());
         assertEquals("value", retry.getJobDataMap().get("key"));
