@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from .context import JobContext
 from .errors import JobDefinitionError
+from .keys import check_text
 from .retry import Retry
 
 RunsIn = Literal["thread", "loop", "process"] | Executor
@@ -18,8 +19,11 @@ RunsIn = Literal["thread", "loop", "process"] | Executor
 
 def check_description(description: object) -> None:
     """Refuse a description that is no text."""
-    if description is not None and not isinstance(description, str):
+    if description is None:
+        return
+    if not isinstance(description, str):
         raise JobDefinitionError(f"description={description!r} is no string")
+    check_text(description, "description", JobDefinitionError)
 
 
 def check_flags(flags: Mapping[str, object], or_none: bool = False) -> None:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal, TypeVar, get_args
 
-from .errors import InvalidKeyError
+from .errors import InvalidKeyError, PyQuartzError
 
 DEFAULT_GROUP = "DEFAULT"
+_UNSOUND = re.compile("[\0\ud800-\udfff]")
+
+
+def check_text(text: str, what: str, error: type[PyQuartzError]) -> None:
+    """Refuse a text that some store can't take, or that can't be found or printed again."""
+    if _UNSOUND.search(text):
+        raise error(
+            f"{what}, {text!r}, has NUL or half a surrogate pair in it: no store takes it"
+        )
 
 
 @dataclass(frozen=True, order=True)
@@ -134,6 +144,7 @@ class Name(Matcher):
 def _check_matcher(matcher: Group | Name, operator: str, known: tuple[str, ...]) -> None:
     if not isinstance(matcher.value, str):
         raise InvalidKeyError(f"{type(matcher).__name__} takes a string, not {matcher.value!r}")
+    check_text(matcher.value, type(matcher).__name__, InvalidKeyError)
     if operator not in known:
         raise InvalidKeyError(f"operator={operator!r} is none of {', '.join(map(repr, known))}")
 
@@ -143,8 +154,11 @@ K = TypeVar("K", bound=Key)
 
 def as_key(kind: type[K], value: K | str) -> K:
     """Make a key out of what the user gave: a key of that kind, or a name in the group DEFAULT."""
-    if isinstance(value, kind):
-        return value
-    if isinstance(value, str):
-        return kind(value)
-    raise InvalidKeyError(f"expected a {kind.__name__} or a string, not {value!r}")
+    key = kind(value) if isinstance(value, str) else value
+    if not isinstance(key, kind):
+        raise InvalidKeyError(f"expected a {kind.__name__} or a string, not {value!r}")
+    # Not where a key is made: what is in a store already must be seen.
+    if not (key.name.isprintable() and key.group.isprintable()):
+        check_text(key.name, "a key's name", InvalidKeyError)
+        check_text(key.group, "a key's group", InvalidKeyError)
+    return key

@@ -15,7 +15,7 @@ from . import describe as words
 from .cron import DAYS, check_fields, from_crontab
 from .errors import InvalidTriggerError
 from .jobdata import check_data
-from .keys import TriggerKey, as_key
+from .keys import TriggerKey, as_key, check_text
 from .trigger_settings import TriggerSettings, known
 from .zones import zone_id
 
@@ -75,8 +75,10 @@ class Trigger:
             raise InvalidTriggerError(
                 f"calendar={self.calendar!r}: the name under which a calendar is stored"
             )
-        if self.description is not None and not isinstance(self.description, str):
-            raise InvalidTriggerError(f"description={self.description!r} is no string")
+        if self.description is not None:
+            if not isinstance(self.description, str):
+                raise InvalidTriggerError(f"description={self.description!r} is no string")
+            check_text(self.description, "description", InvalidTriggerError)
         if self.misfire not in self.MISFIRES:
             raise InvalidTriggerError(
                 f"misfire={self.misfire!r} is none of {', '.join(map(repr, self.MISFIRES))}"

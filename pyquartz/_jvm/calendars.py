@@ -28,6 +28,7 @@ from ..errors import (
     StoreError,
 )
 from ..info import Opaque
+from ..keys import check_text
 from . import launch, logs
 from .builders import zone
 from .convert import decode, java, to_error, to_millis
@@ -47,6 +48,7 @@ class Calendars:
             raise InvalidCalendarError(
                 f"a calendar is stored under a name, a string that is not empty: {name!r}"
             )
+        check_text(name, "a calendar's name", InvalidCalendarError)
         if not isinstance(calendar, Calendar):
             raise InvalidCalendarError(f"{calendar!r} is no calendar, such as WeeklyCalendar()")
         launch.enter_thread()

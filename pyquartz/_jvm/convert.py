@@ -31,9 +31,9 @@ _scan = json.JSONDecoder().raw_decode
 _STATEMENT = re.compile("; SQL statement:\n.*", re.DOTALL)
 # The SQLSTATE of a text that was cut off on its way into a column, in all databases.
 _TOO_LONG = "22001"
-_WIDTHS = (
-    " (names and groups have at most 200 characters, descriptions and class names 250, cron "
-    "expressions 120)"
+_SHORTEN = (
+    ". A text is longer than its column takes: names and groups have at most 200 characters, "
+    "descriptions and class names 250, cron expressions 120"
 )
 _secrets: set[str] = set()
 _secrets_lock = threading.Lock()
@@ -177,17 +177,18 @@ def to_error(error: Any, doing: str) -> PyQuartzError:
     """Make our error of a Java exception: the first in its chain that we have a name for."""
     reasons: list[str] = []
     kind: type[PyQuartzError] = PyQuartzError
+    advice = ""
     link = error
     while link is not None:
         if kind is PyQuartzError:
             kind = error_for(_class_names(link))
         message = _STATEMENT.sub("", str(link.getMessage() or link.getClass().getSimpleName()))
         if isinstance(link, java("java.sql.SQLException")) and link.getSQLState() == _TOO_LONG:
-            message = f"a text is longer than its column takes{_WIDTHS}: {message}"
+            advice = _SHORTEN
         if not any(message in reason or reason in message for reason in reasons):
             reasons.append(message)
         link = link.getCause()
-    return kind(scrub(f"{doing}: {'; '.join(reasons)}"))
+    return kind(scrub(f"{doing}: {'; '.join(reasons)}{advice}"))
 
 
 def _class_names(error: Any) -> Iterator[str]:

@@ -71,6 +71,11 @@ REFUSED: dict[str, tuple[Call, type[PyQuartzError], str]] = {
         InvalidCalendarError,
         "a string that is not empty: 5",
     ),
+    "a calendar's name with NUL": (
+        lambda s: s.add_calendar("\0", WeeklyCalendar()),
+        InvalidCalendarError,
+        "a calendar's name, .*, has NUL",
+    ),
     "so many fires": (
         lambda s: s.next_fires(n=cast(Any, "3")),
         ConfigurationError,

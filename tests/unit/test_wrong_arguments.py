@@ -121,6 +121,27 @@ REFUSED: dict[str, tuple[Callable[[], object], type[PyQuartzError], str]] = {
         InvalidKeyError,
         "a key's group is a string",
     ),
+    "a key with half a character": (
+        lambda: Job("acme.Job", key=JobKey("a\ud800")),
+        InvalidKeyError,
+        "a key's name, .*, has NUL or half a surrogate pair in it",
+    ),
+    "a group with NUL": (
+        lambda: once(key=TriggerKey("a", "\0")),
+        InvalidKeyError,
+        "a key's group, .*, has NUL",
+    ),
+    "a matcher with NUL": (lambda: Group("\0"), InvalidKeyError, "Group, .*, has NUL"),
+    "a description with NUL": (
+        lambda: once(description="\0"),
+        InvalidTriggerError,
+        "description, .*, has NUL",
+    ),
+    "a job's description with NUL": (
+        lambda: Job("acme.Job", description="\0"),
+        JobDefinitionError,
+        "description, .*, has NUL",
+    ),
     "an operator that matches nothing": (
         lambda: Group("a", cast(Any, "like")),
         InvalidKeyError,
