@@ -15,9 +15,7 @@ _UNSOUND = re.compile("[\0\ud800-\udfff]")
 def check_text(text: str, what: str, error: type[PyQuartzError]) -> None:
     """Refuse a text that some store can't take, or that can't be found or printed again."""
     if _UNSOUND.search(text):
-        raise error(
-            f"{what}, {text!r}, has NUL or half a surrogate pair in it: no store takes it"
-        )
+        raise error(f"{what}, {text!r}, has NUL or half a surrogate pair in it: no store takes it")
 
 
 @dataclass(frozen=True, order=True)
