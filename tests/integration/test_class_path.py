@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import subprocess
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from pyquartz import Job, JobEvent, every
 from pyquartz._jvm.launch import JARS
 from pyquartz.jobs import defjob
-from tests.integration.conftest import Make
+from tests.integration.conftest import Logged, Make
 from tests.support.java import compile_java, stock_jar
 from tests.support.processes import PROJECT_ROOT
 from tests.support.waiting import wait_until
@@ -79,3 +80,20 @@ def test_clojures_jobs_run_with_their_namespace(make: Make, tmp_path: Path, comp
         wait_until(lambda: len(events) >= 2, 60)
         assert scheduler.job("cleanup").implemented_by == "java"
     assert {(event.error, event.result) for event in events} == {(None, name.upper())}
+
+
+@pytest.mark.parametrize("store", ["ram"], indirect=True)
+def test_a_namespace_that_cannot_be_loaded_says_why(
+    make: Make, logged: Logged, tmp_path: Path
+) -> None:
+    stock_jar()
+    clojure = sorted((PROJECT_ROOT / "build/clojure").glob("*.jar"))
+    app = tmp_path / "lacking_app"
+    app.mkdir()
+    (app / "base.clj").write_text("(ns lacking-app.base)\n(def now org.joda.time.DateTime)\n")
+    (app / "jobs.clj").write_text("(ns lacking-app.jobs (:require [lacking-app.base :as base]))\n")
+    scheduler = make(class_path=[tmp_path, *clojure])
+    with scheduler:
+        scheduler.schedule_task(Job("lacking_app.jobs.Cleanup", key="x"), every(hours=1))
+        [record] = logged("namespace of lacking_app.jobs can't be loaded", logging.ERROR)
+    assert "ClassNotFoundException: org.joda.time.DateTime" in record.getMessage()

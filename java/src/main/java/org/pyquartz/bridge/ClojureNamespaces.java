@@ -104,7 +104,8 @@ final class ClojureNamespaces {
         Thread.currentThread().setContextClassLoader(loader);
         String munged = path.replace('/', '.');
         try {
-            requireAny(munged.replace('_', '-'), munged, loader);
+            // Either name leads to the file; an underscore there is nearly always a hyphen here.
+            requireNamespace(munged.replace('_', '-'), loader);
             LOG.info("Clojure's namespace of {} is loaded", munged);
         } catch (ReflectiveOperationException | LinkageError e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -114,23 +115,10 @@ final class ClojureNamespaces {
         }
     }
 
-    /** An underscore in a file's name is nearly always a hyphen in the namespace's. */
-    private static void requireAny(String name, String otherName, ClassLoader loader)
-            throws ReflectiveOperationException {
+    private static void requireNamespace(String name, ClassLoader loader) throws ReflectiveOperationException {
         Class<?> api = Class.forName("clojure.java.api.Clojure", true, loader);
         Object core = api.getMethod("var", Object.class, Object.class).invoke(null, "clojure.core", "require");
-        Class<?> function = Class.forName("clojure.lang.IFn", true, loader);
-        for (String each : new String[] {name, otherName}) {
-            try {
-                Object symbol = api.getMethod("read", String.class).invoke(null, each);
-                function.getMethod("invoke", Object.class).invoke(core, symbol);
-                return;
-            } catch (ReflectiveOperationException e) {
-                if (each.equals(otherName)) {
-                    throw e;
-                }
-                LOG.debug("No namespace {}", each, e);
-            }
-        }
+        Object symbol = api.getMethod("read", String.class).invoke(null, name);
+        Class.forName("clojure.lang.IFn", true, loader).getMethod("invoke", Object.class).invoke(core, symbol);
     }
 }

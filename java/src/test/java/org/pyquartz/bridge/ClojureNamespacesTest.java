@@ -45,6 +45,11 @@ public class ClojureNamespacesTest {
     }
 
     @Test(timeout = 60_000)
+    public void anUnderscoreMayBeTheNamespacesOwn() throws Exception {
+        assertFalse(NoOpJob.class.isAssignableFrom(load("my_app.under_scored.Cleanup")));
+    }
+
+    @Test(timeout = 60_000)
     public void itsJobRunsFromAStore() throws Exception {
         try (TestStore store = new TestStore();
                 TestStore.Node node = store.node("a")) {
