@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 import pyquartz
+from tests.support.processes import PROJECT_ROOT
 
 NAMES = {
     "AnnualCalendar", "AsyncScheduler", "Calendar", "CalendarInUseError", "CalendarNotFoundError",
@@ -228,3 +230,10 @@ def test_public_signatures_are_typed() -> None:
             if parameter.name not in ("self", "cls"):
                 assert parameter.annotation is not parameter.empty, f"{name}({parameter.name})"
         assert signature.return_annotation is not signature.empty, name
+
+
+def test_every_error_is_explained() -> None:
+    page = (PROJECT_ROOT / "docs/errors.md").read_text(encoding="utf-8")
+    errors = {name for name in pyquartz.__all__ if name.endswith("Error")}
+    assert {name for name in errors if f"`{name}`" not in page} == set()
+    assert set(re.findall(r"`(\w+Error)`", page)) - {"TypeError"} <= errors
