@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
+from uuid import UUID, uuid5
 
 from .jobdata import check_data
 from .keys import JobKey, TriggerKey
@@ -19,6 +21,8 @@ Facts = Mapping[str, Any]
 InterruptReason = Literal["interrupt", "timeout", "stop"]
 # For all contexts, since each is locked for a moment and rarely: a lock of its own costs each run.
 _lock = threading.Lock()
+# Never to be changed: keys that users have stored were made with it.
+_FIRINGS = UUID("0b0d6d6c-7a3e-4c1b-8f57-2f6d1f6a9d3e")
 
 
 class JobContext:
@@ -183,8 +187,21 @@ class JobContext:
 
     @property
     def fire_instance_id(self) -> str:
-        """The name of this firing, unique in the cluster."""
+        """The name of this run in the store, unique in the cluster.
+
+        A run that recovers another, or tries it again, has one of its own.
+        """
         return str(self.facts["fire_instance_id"])
+
+    @property
+    def idempotency_key(self) -> str:
+        """The name of the work to be done, a UUID: the same however often it is begun.
+
+        It belongs to one scheduled time of one trigger of one scheduler. The run, its refires, the
+        run that recovers it after a crash and the retries of either all have it; no other has.
+        """
+        firing = json.dumps(self.facts["first_firing"])
+        return str(uuid5(_FIRINGS, firing))
 
     @property
     def refire_count(self) -> int:

@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.servers import MariaDBServer, PostgresServer, Server, running
 
-RINGS = ("unit", "architecture", "integration", "jvm", "cluster", "acceptance")
+RINGS = ("unit", "architecture", "integration", "jvm", "cluster", "faults", "acceptance")
 SERVERS = frozenset({"postgres_server", "mariadb_server"})
 
 _numbers = itertools.count(1)

@@ -22,8 +22,10 @@ _PART = "\x1f"
 _TIMES = {"fire_time": 0, "scheduled_fire_time": 1, "previous_fire_time": 2, "next_fire_time": 3}
 _COUNTS = {"refire_count": 4, "recovering": 5, "attempt": 6}
 _KEYS = {"job": 1, "trigger": 3, "recovering_trigger": 5, "retried_trigger": 7}
+# Whose firing was the first: a retry's or a recovery's trigger is not.
+_FIRST_OF = ("retried_trigger", "recovering_trigger", "trigger")
 _DATA = {"data": 1, "job_data": 2, "trigger_data": 3}
-_KEYS_PART = 4
+_KEYS_PART, _FIRST_TIME_PART, _SCHEDULER_PART = 4, 5, 6
 
 _names: dict[int, str] = {}
 
@@ -48,10 +50,17 @@ class RunFacts(Mapping[str, Any]):
         keys = decode(self._parts[_KEYS_PART])
         if name == "fire_instance_id":
             return keys[0]
+        if name == "first_firing":
+            return self._first_firing(keys)
         start = _KEYS[name]
         if not _has(keys, start):
             raise KeyError(name)
         return keys[start : start + 2]
+
+    def _first_firing(self, keys: list[str | None]) -> list[object]:
+        start = next(_KEYS[n] for n in _FIRST_OF if _has(keys, _KEYS[n]))
+        millis = self._parts[_FIRST_TIME_PART] or self._numbers()[_TIMES["scheduled_fire_time"]]
+        return [self._parts[_SCHEDULER_PART], *keys[start : start + 2], int(millis)]
 
     def _numbers(self) -> list[str]:
         return self._parts[0].split(" ")
@@ -64,7 +73,7 @@ class RunFacts(Mapping[str, Any]):
         return data
 
     def __iter__(self) -> Iterator[str]:
-        yield from (*_DATA, *_TIMES, *_COUNTS, "fire_instance_id")
+        yield from (*_DATA, *_TIMES, *_COUNTS, "fire_instance_id", "first_firing")
         keys = decode(self._parts[_KEYS_PART])
         yield from (name for name, start in _KEYS.items() if _has(keys, start))
 

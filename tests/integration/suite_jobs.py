@@ -244,7 +244,8 @@ SOON = Retry(attempts=3, wait=timedelta(milliseconds=20), jitter=0)
 @defjob(retry=SOON)
 def flaky(ctx: JobContext, failures: int = 2, **data: Any) -> str:
     """Fail the first few times."""
-    saw("flaky", ctx, attempt=ctx.attempt, first=ctx.retried_trigger_key, given=data)
+    first = ctx.retried_trigger_key
+    saw("flaky", ctx, attempt=ctx.attempt, first=first, given=data, key=ctx.idempotency_key)
     if ctx.attempt <= failures:
         raise ValueError(f"attempt {ctx.attempt} fails")
     return "at last"
@@ -253,7 +254,7 @@ def flaky(ctx: JobContext, failures: int = 2, **data: Any) -> str:
 @defjob(retry=SOON, concurrent=False)
 def flaky_alone(ctx: JobContext) -> None:
     """Fail the first two times, and never overlap."""
-    saw("flaky", ctx, attempt=ctx.attempt)
+    saw("flaky", ctx, attempt=ctx.attempt, key=ctx.idempotency_key)
     if ctx.attempt < 3:
         raise ValueError("not yet")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,7 @@ def test_a_failed_run_is_tried_again_until_it_goes_well(
     runs = [run for run in SEEN if run.name == "flaky"]
     assert [run.data["attempt"] for run in runs] == [1, 2, 3]
     assert [run.data["given"] for run in runs] == [{"a": 1, "b": 2}] * 3
+    assert len({run.data["key"] for run in runs}) == 1
     assert [run.trigger.group for run in runs] == ["DEFAULT", RETRY_GROUP, RETRY_GROUP]
     assert [run.data["first"] for run in runs] == [
         None, TriggerKey("the-first"), TriggerKey("the-first"),
@@ -200,6 +202,7 @@ def test_a_job_that_never_overlaps_is_tried_again(scheduler: Scheduler, run_of: 
         wait_until(lambda: sum(run.data["attempt"] == 3 for run in list(SEEN)) == 2)
         wait_until(lambda: idle(scheduler))
     assert sorted(run.data["attempt"] for run in SEEN) == [1, 1, 2, 2, 3, 3]
+    assert sorted(Counter(run.data["key"] for run in SEEN).values()) == [3, 3]
 
 
 @pytest.mark.parametrize(("kind", "runs"), [("lookup", 3), ("os", 3), ("value", 1), ("directs", 1)])

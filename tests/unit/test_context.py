@@ -40,6 +40,21 @@ def test_facts_are_fetched_once_and_only_when_asked_for() -> None:
     assert len(calls) == 1
 
 
+def test_the_idempotency_key_is_that_of_the_first_firing() -> None:
+    def key(*firing: object) -> str:
+        return JobContext(lambda: {"first_firing": list(firing)}).idempotency_key
+
+    # Users have stored such keys: what is the same firing now has to be so for ever.
+    assert key("s", "t", "g", 1_900_000_000_000) == "91ee0c1b-84fc-5baf-a713-7bc3b80b319e"
+    others = [
+        key("s2", "t", "g", 1_900_000_000_000),
+        key("s", "t.g", "g", 1_900_000_000_000),
+        key("s", "t", "g.g", 1_900_000_000_000),
+        key("s", "t", "g", 1_900_000_000_001),
+    ]
+    assert len({*others, key("s", "t", "g", 1_900_000_000_000)}) == 5
+
+
 def test_a_run_that_recovers_nothing_names_no_trigger() -> None:
     assert JobContext(dict).recovering_trigger_key is None
 

@@ -54,7 +54,7 @@ public final class Callbacks {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("job", Inspect.pair(run.getJobDetail().getKey()));
         facts.put("trigger", Inspect.pair(run.getTrigger().getKey()));
-        facts.put("data", Attempt.isIn(ofTrigger) ? Attempt.usersOwn(merged) : merged);
+        facts.put("data", Attempt.leavesMarks(ofTrigger) ? Attempt.usersOwn(merged) : merged);
         facts.put("fire_time", Triggers.millis(run.getFireTime()));
         facts.put("scheduled_fire_time", Triggers.millis(run.getScheduledFireTime()));
         facts.put("previous_fire_time", Triggers.millis(run.getPreviousFireTime()));

@@ -24,6 +24,9 @@ final class Claims {
             "DELETE FROM {0}FIRED_TRIGGERS WHERE SCHED_NAME = {1} AND TRIGGER_NAME = ? AND TRIGGER_GROUP = ?"
                     + " AND STATE = ?";
 
+    private static final String GIVE_BACK =
+            "DELETE FROM {0}FIRED_TRIGGERS WHERE SCHED_NAME = {1} AND ENTRY_ID = ?";
+
     private final Connection conn;
     private final String prefix;
     private final String scheduler;
@@ -44,6 +47,18 @@ final class Claims {
             try (ResultSet rows = select.executeQuery()) {
                 return rows.next();
             }
+        }
+    }
+
+    /** Gives one claim up, and says how many rows that were; perhaps only if it has not become a run. */
+    int giveBack(String fireInstanceId, boolean unlessFired) throws SQLException {
+        String sql = GIVE_BACK +  (unlessFired ? " AND STATE = ?" : "");
+        try (PreparedStatement delete = conn.prepareStatement(Util.rtp(sql, prefix, scheduler))) {
+            delete.setString(1, fireInstanceId);
+            if (unlessFired) {
+                delete.setString(2, Constants.STATE_ACQUIRED);
+            }
+            return delete.executeUpdate();
         }
     }
 

@@ -2,14 +2,25 @@ package org.pyquartz.store;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.EnumSet;
+import java.util.Set;
+import org.quartz.DisallowConcurrentExecution;
 import org.quartz.JobDetail;
 import org.quartz.JobPersistenceException;
 import org.quartz.Trigger.CompletedExecutionInstruction;
 import org.quartz.spi.OperableTrigger;
+import org.quartz.utils.ClassUtils;
 
-/** Quartz's JDBC store, which writes {@link FollowUps} in the transaction that completes their run. */
+/**
+ * Quartz's JDBC store, which writes the end of a run once: with its {@link FollowUps} in the same
+ * transaction, and not at all when peers have recovered the run meanwhile.
+ */
 @SuppressWarnings("unchecked") // JobStoreTX declares what it overrides without its type parameter
 abstract class CompletingJobStore extends ExactStatesJobStore {
+    // Written again, they change nothing.
+    private static final Set<CompletedExecutionInstruction> ONCE =
+            EnumSet.of(CompletedExecutionInstruction.NOOP, CompletedExecutionInstruction.DELETE_TRIGGER);
+
     private final FollowUps followUps = new FollowUps();
 
     public FollowUps followUps() {
@@ -26,33 +37,42 @@ abstract class CompletingJobStore extends ExactStatesJobStore {
         }
     }
 
-    /** What follows the run is stored first: the completion deletes a job without any other trigger. */
+    /**
+     * Without the run's row this has been written already, in a transaction whose answer was lost; or peers
+     * have taken this node for dead, and the run is theirs to recover. Stock writes it all again, and so
+     * lets a job loose that may not run twice and runs by now, or puts old data over new.
+     */
     @Override
     protected void triggeredJobComplete(
             Connection conn, OperableTrigger trigger, JobDetail job, CompletedExecutionInstruction instruction)
             throws JobPersistenceException {
         String run = trigger.getFireInstanceId();
-        try {
-            // Without the run's row this has been written already, in a transaction whose answer was
-            // lost; or peers have taken this node for dead, and the run is theirs to recover.
-            if (!followUps.of(run).isEmpty() && getDelegate().deleteFiredTrigger(conn, run) > 0) {
-                for (FollowUps.FollowUp followUp : followUps.of(run)) {
-                    store(conn, followUp, trigger, job);
-                }
+        if (mattersTwice(job, instruction) || !followUps.of(run).isEmpty()) {
+            if (look(() -> getDelegate().deleteFiredTrigger(conn, run)) == 0) {
+                getLog().warn("The end of run {} of job {} is not written (again).", run, job.getKey());
+                return;
             }
-        } catch (SQLException e) {
-            throw new JobPersistenceException("Couldn't store what follows a run: " + e.getMessage(), e);
+        }
+        // First: the completion deletes a job without any other trigger.
+        for (FollowUps.FollowUp followUp : followUps.of(run)) {
+            look(() -> store(conn, followUp, trigger, job));
         }
         super.triggeredJobComplete(conn, trigger, job, instruction);
     }
 
-    private void store(
+    private static boolean mattersTwice(JobDetail job, CompletedExecutionInstruction instruction) {
+        return job.isPersistJobDataAfterExecution()
+                || ClassUtils.isAnnotationPresent(job.getJobClass(), DisallowConcurrentExecution.class)
+                || !ONCE.contains(instruction);
+    }
+
+    private Void store(
             Connection conn, FollowUps.FollowUp followUp, OperableTrigger fired, JobDetail firedJob)
             throws JobPersistenceException, SQLException {
         boolean exists = jobExists(conn, followUp.trigger.getJobKey());
         if (!exists && followUp.job == null) {
             FollowUps.reportGone(followUp);
-            return;
+            return null;
         }
         try {
             if (!exists) {
@@ -70,6 +90,7 @@ abstract class CompletingJobStore extends ExactStatesJobStore {
             // No fault of the database's would pass; the run has to be completed all the same.
             getLog().error("Trigger {} can't be stored.", followUp.trigger.getKey(), e);
         }
+        return null;
     }
 
     /** A retry of a trigger that was paused meanwhile is paused as well. */

@@ -29,13 +29,15 @@ abstract class ExactStatesJobStore extends LeavingJobStore {
 
     /**
      * Stock also sets BLOCKED to WAITING, and so unblocks a job that runs on another node; and it gives
-     * back what a peer has acquired since this node's own claim was taken away.
+     * back what a peer has acquired since this node's own claim was taken away. Who stops may not have
+     * heard that the firing was written after all: then its row stays for a peer to recover.
      */
     @Override
     protected void releaseAcquiredTrigger(Connection conn, OperableTrigger trigger)
             throws JobPersistenceException {
         try {
-            if (getDelegate().deleteFiredTrigger(conn, trigger.getFireInstanceId()) > 0) {
+            Claims claims = new Claims(conn, getTablePrefix(), getInstanceName());
+            if (claims.giveBack(trigger.getFireInstanceId(), isStopping()) > 0) {
                 getDelegate()
                         .updateTriggerStateFromOtherState(conn, trigger.getKey(), STATE_WAITING, STATE_ACQUIRED);
             }

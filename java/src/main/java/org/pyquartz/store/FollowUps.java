@@ -45,7 +45,7 @@ public final class FollowUps {
     public void retry(JobExecutionContext run, long millis, int attempt) {
         TriggerKey failed = run.getTrigger().getKey();
         JobDataMap data = writable(run.getTrigger().getJobDataMap(), failed);
-        Attempt.put(data, failed, attempt);
+        Attempt.put(data, run, attempt);
         OperableTrigger trigger =
                 once(new TriggerKey(run.getFireInstanceId(), Regular.RETRY_GROUP), run.getJobDetail().getKey(), millis);
         trigger.setPriority(run.getTrigger().getPriority());

@@ -21,9 +21,17 @@ abstract class LeavingJobStore extends JobStoreTX {
     private volatile boolean stopping;
     private volatile boolean leaving;
 
-    /** Stock tries for ever when the database is lost; who leaves does not. */
+    /**
+     * Stock tries for ever when the database is lost; who leaves does not.
+     *
+     * <p>This is also how a store asks what became of a COMMIT whose answer was lost. Stock thinks that it
+     * still has the lock then, and asks without: before the COMMIT, which may be on its way, is done.
+     */
     @Override
     protected <T> T retryExecuteInNonManagedTXLock(String lockName, TransactionCallback<T> work) {
+        if (lockName != null && getLockHandler().requiresConnection()) {
+            releaseLock(lockName, true);
+        }
         for (int last = TRIES_WHEN_STOPPING; true; last -= stopping ? 1 : 0) {
             try {
                 return executeInNonManagedTXLock(lockName, work, null);
@@ -58,6 +66,10 @@ abstract class LeavingJobStore extends JobStoreTX {
     public synchronized void stopSoon() {
         stopping = true;
         notifyAll();
+    }
+
+    boolean isStopping() {
+        return stopping;
     }
 
     /** Ends all waiting for a lost database; called before Quartz's own shutdown, which would wait. */

@@ -154,6 +154,7 @@ abstract class MarkingDelegate extends GuardedBlobsDelegate {
                     group, name, lost);
             lost.forEach(data::remove);
         }
+        Attempt.keepRecovered(data);
         return data;
     }
 }

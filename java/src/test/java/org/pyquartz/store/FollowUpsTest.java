@@ -79,7 +79,11 @@ public class FollowUpsTest {
         assertEquals(new Date(when), retry.getNextFireTime());
         assertEquals("value", retry.getJobDataMap().get("key"));
         assertEquals(2, Attempt.number(retry.getJobDataMap()));
-        assertEquals(List.of("t", "DEFAULT"), Attempt.first(retry.getJobDataMap()));
+        assertEquals("t", retry.getJobDataMap().get("pyquartz.trigger_name"));
+        assertEquals("DEFAULT", retry.getJobDataMap().get("pyquartz.trigger_group"));
+        assertEquals(
+                String.valueOf(run.getScheduledFireTime().getTime()),
+                retry.getJobDataMap().get("pyquartz.scheduled_fire_time"));
         assertEquals(1, Attempt.usersOwn(retry.getJobDataMap()).size());
         assertEquals(JOB, retry.getJobKey());
         assertEquals(0, database.count("QRTZ_FIRED_TRIGGERS"));
