@@ -68,7 +68,7 @@ def note(ctx: JobContext, event: str) -> None:
     )
 
 
-def worked(ctx: JobContext) -> None:
+def worked(ctx: JobContext, seconds: float = 0.1) -> None:
     note(ctx, "begin")
     if told("exit"):
         os._exit(9)
@@ -76,7 +76,7 @@ def worked(ctx: JobContext) -> None:
         # A PyDLL keeps the interpreter's lock while C runs: no thread of Python's goes on.
         ctypes.PyDLL(None).sleep(FREEZE_SECONDS)
     # Not time.sleep(), which libfaketime breaks.
-    threading.Event().wait(0.1)
+    threading.Event().wait(seconds)
     note(ctx, "end")
 
 
@@ -92,19 +92,20 @@ async def coroutine(ctx: JobContext) -> None:
     note(ctx, "end")
 
 
+# These take a good part of their interval, so that many a fault comes in the middle of a run.
 @defjob("faults.Recovered", requests_recovery=True)
 def recovered(ctx: JobContext) -> None:
-    worked(ctx)
+    worked(ctx, 0.6)
 
 
 @defjob("faults.Exclusive", concurrent=False)
 def exclusive(ctx: JobContext) -> None:
-    worked(ctx)
+    worked(ctx, 0.4)
 
 
 @defjob("faults.Lonely", concurrent=False, requests_recovery=True)
 def lonely(ctx: JobContext) -> None:
-    worked(ctx)
+    worked(ctx, 0.6)
 
 
 JOBS: dict[str, object] = {
