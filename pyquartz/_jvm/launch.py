@@ -8,6 +8,7 @@ without which a JDBC store retries in silence for ever.
 from __future__ import annotations
 
 import atexit
+import gc
 import logging
 import os
 import re
@@ -240,6 +241,7 @@ def _start(extra: Sequence[str]) -> None:
         ) from error
     finally:
         _put_back(handlers)
+    _unlink_collectors()
     log.debug("Started Java %s out of %s", java_version(), library)
     if archived and not archived.is_made:
         making = archive.Making(archived)
@@ -251,6 +253,17 @@ def _jpype_jar() -> list[str]:
     """Give JPype's jar; it adds it at the end, behind what is the user's."""
     jar = Path(jpype.__file__).resolve().parent.parent / "org.jpype.jar"
     return [str(jar)] if jar.exists() else []
+
+
+def _unlink_collectors() -> None:
+    """Leave each collector of garbage to its own heap.
+
+    JPype has a collection in Java start one of all of Python's objects, and the other way round
+    when the process grows. What crosses the door is strings and numbers: nothing would be freed,
+    and a large program would stand still each time.
+    """
+    link = getattr(jpype._jpype, "_collect", None)
+    gc.callbacks[:] = (callback for callback in gc.callbacks if callback != link)
 
 
 def _signal_handlers() -> dict[signal.Signals, Any]:
