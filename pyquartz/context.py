@@ -54,12 +54,20 @@ class JobContext:
         scheduler: Scheduler | None = None,
         logger: str = "pyquartz.job",
     ) -> None:
-        self._fetch = facts
+        self._source = facts
         self._scheduler = scheduler
-        self._logger = logger
+        self._log_name = logger
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _told, (dict(self.facts), self._logger)
+        return _told, (dict(self.facts), self.logger_name)
+
+    def _fetch(self) -> Facts:
+        return self._source()
+
+    @property
+    def logger_name(self) -> str:
+        """The name of ``log``."""
+        return self._log_name
 
     @property
     def interrupted(self) -> threading.Event:
@@ -72,7 +80,7 @@ class JobContext:
     @property
     def log(self) -> logging.Logger:
         """A logger named after the job's stored class name."""
-        return logging.getLogger(self._logger)
+        return logging.getLogger(self.logger_name)
 
     def interrupt(self, reason: InterruptReason = "interrupt") -> None:
         """Ask the job to end: set ``interrupted``, cancel its coroutine, terminate its process.

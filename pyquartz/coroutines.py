@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     import asyncio
 
     from ._jvm.runs import RunFacts, Runs
-    from .context import JobContext
     from .executors import Executors
-    from .worker import Worker
+    from .worker import Run, Worker
 
 log = logging.getLogger("pyquartz.worker")
 _LOOK_MILLIS = 500
+_AT_ONCE = 100
 _Begun = list[tuple[int, "RunFacts | None"]]
 
 
@@ -34,7 +34,7 @@ class Coroutines:
         self._runs = runs
         self._executors = executors
         # Those on the loop, by ticket; whoever takes one out says that it has ended.
-        self._open: dict[int, tuple[str, JobContext]] = {}
+        self._open: dict[int, Run] = {}
         # Touched on the loop only.
         self._ended: list[int] = []
 
@@ -55,14 +55,16 @@ class Coroutines:
         return _LOOK_MILLIS if self._executors.on_application_loop else 0
 
     def _hand_over(self, begun: _Begun) -> None:
+        from ._jvm import runs
+
         loop = self._executors.loop()
-        tickets = []
+        waiting = []
         for code, facts in begun:
-            ticket, class_name, context = self._worker.open(code, facts)
-            self._open[ticket] = (class_name, context)
-            tickets.append(ticket)
+            run = self._worker.open(runs.ticket(code), runs.name(code), facts)
+            self._open[run.ticket] = run
+            waiting.append(run)
         try:
-            loop.call_soon_threadsafe(self._begin, loop, tickets)
+            loop.call_soon_threadsafe(self._begin, loop, waiting)
         except RuntimeError:
             self.give_up()
 
@@ -71,34 +73,40 @@ class Coroutines:
         for ticket in list(self._open):
             run = self._open.pop(ticket, None)
             if run is not None:
-                class_name, context = run
                 error = SchedulerStateError(LOOP_ENDED)
-                self._worker.fail(None, class_name, context, ticket, error)
-                del run, context
+                self._worker.fail(None, run.class_name, run, ticket, error)
+                del run
                 self._worker.leave(ticket)
                 self._runs.ended([ticket])
 
-    def _begin(self, loop: asyncio.AbstractEventLoop, tickets: list[int]) -> None:
-        for ticket in tickets:
-            class_name, context = self._open[ticket]
-            task = loop.create_task(self._run(ticket, class_name, context))
-            context.end_by(partial(_cancel, loop, task))
-            task.add_done_callback(partial(self._note, ticket))
+    def _begin(self, loop: asyncio.AbstractEventLoop, waiting: list[Run]) -> None:
+        # In turns with what has begun: many that do little would only fill the memory, and keep
+        # the collector of garbage busy.
+        for run in waiting[:_AT_ONCE]:
+            task = loop.create_task(self._run(run))
+            run.end_by(partial(_cancel, loop, task))
+            task.add_done_callback(partial(self._note, run.ticket))
+        if len(waiting) > _AT_ONCE:
+            loop.call_soon(self._begin, loop, waiting[_AT_ONCE:])
 
-    async def _run(self, ticket: int, class_name: str, context: JobContext) -> None:
+    async def _run(self, run: Run) -> None:
         worker = self._worker
         definition = None
         try:
-            definition = worker.definition(class_name)
-            with worker.limit(definition, context):
-                result = await definition.function(**worker.arguments(definition, context))
-            worker.finish(definition, context, ticket, result)
+            definition = worker.definition(run.class_name)
+            arguments = worker.arguments(definition, run)
+            if definition.timeout is None:
+                result = await definition.function(**arguments)
+            else:
+                with worker.limit(definition, run):
+                    result = await definition.function(**arguments)
+            worker.finish(definition, run, run.ticket, result)
         except GeneratorExit:
             raise
         except BaseException as error:  # all of it: what ends a job must not end the loop
             # One that was given up is thrown away later, maybe when no JVM is left.
-            if ticket in self._open:
-                worker.fail(definition, class_name, context, ticket, error)
+            if run.ticket in self._open:
+                worker.fail(definition, run.class_name, run, run.ticket, error)
 
     def _note(self, ticket: int, task: asyncio.Task[None]) -> None:
         if self._open.pop(ticket, None) is None:

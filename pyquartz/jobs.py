@@ -65,6 +65,12 @@ class JobDefinition:
         """Whether the callable has parameters beside the context."""
         return len(inspect.signature(self.function).parameters) > len(self.context_names)
 
+    @cached_property
+    def is_plain_call(self) -> bool:
+        """Whether a run is one call on the worker's thread: nothing to bind, and no time limit."""
+        asks = self.needs_data or self.context_names or self.timeout is not None
+        return self.runs_in == "thread" and not asks
+
     @property
     def place(self) -> str:
         """Where the callable stands, for messages."""

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import logging
 import weakref
-from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .context import Facts, JobContext
@@ -27,10 +25,37 @@ from .listeners import Listeners
 
 if TYPE_CHECKING:
     from ._jvm.quartz import Engine
+    from ._jvm.runs import Runs
     from .scheduler import Scheduler
 
 _NO_LIMIT = nullcontext()
 log = logging.getLogger("pyquartz.worker")
+
+
+class Run(JobContext):
+    """The context of a run here, made of what there is: most jobs ask it nothing."""
+
+    def __init__(
+        self,
+        runs: Runs,
+        ticket: int,
+        class_name: str,
+        scheduler: Scheduler,
+        facts: Facts | None,
+    ) -> None:
+        self._runs = runs
+        self.ticket = ticket
+        self.class_name = class_name
+        self._scheduler = scheduler
+        self._facts = facts
+
+    def _fetch(self) -> Facts:
+        return self._runs.facts(self.ticket)
+
+    @property
+    def logger_name(self) -> str:
+        """The name of ``log``."""
+        return f"pyquartz.job.{self.class_name}"
 
 
 class Worker:
@@ -53,7 +78,7 @@ class Worker:
         self._deadlines = Deadlines()
         self._following = Following(engine)
         # By ticket. Each run writes its own entry, and nothing else does: no lock is needed.
-        self._running: dict[int, JobContext] = {}
+        self._running: dict[int, Run] = {}
         self._coroutines = Coroutines(self, engine.runs, executors)
 
     def serve(self, name: str) -> None:
@@ -78,13 +103,16 @@ class Worker:
             self._coroutines.give_up()
 
     def _run(self, ticket: int, class_name: str) -> None:
-        context = self._open(ticket, class_name, partial(self._runs.facts, ticket))
+        context = self.open(ticket, class_name, None)
         definition = None
         try:
             definition = self.definition(class_name)
-            arguments = self.arguments(definition, context)
-            with self.limit(definition, context):
-                result = self._executors.run(definition, context, arguments)
+            if definition.is_plain_call:
+                result = definition.function()
+            else:
+                arguments = self.arguments(definition, context)
+                with self.limit(definition, context):
+                    result = self._executors.run(definition, context, arguments)
             self.finish(definition, context, ticket, result)
         except BaseException as error:  # all of it: a worker outlives what a job raises
             self.fail(definition, class_name, context, ticket, error)
@@ -94,20 +122,12 @@ class Worker:
             arguments = {}
             self.leave(ticket)
 
-    def _open(self, ticket: int, class_name: str, facts: Callable[[], Facts]) -> JobContext:
-        context = JobContext(facts, self._scheduler, f"pyquartz.job.{class_name}")
-        self._running[ticket] = context
-        return context
-
     # -- for coroutines, too ------------------------------------------------------------------
 
-    def open(self, code: int, facts: Facts | None) -> tuple[int, str, JobContext]:
-        """Note a run of which the facts may be known; give its ticket, class name and context."""
-        from ._jvm import runs
-
-        ticket, class_name = runs.ticket(code), runs.name(code)
-        fetch = partial(self._runs.facts, ticket) if facts is None else lambda: facts
-        return ticket, class_name, self._open(ticket, class_name, fetch)
+    def open(self, ticket: int, class_name: str, facts: Facts | None) -> Run:
+        """Note a run, of which the facts may be known already."""
+        run = self._running[ticket] = Run(self._runs, ticket, class_name, self._scheduler, facts)
+        return run
 
     def definition(self, class_name: str) -> JobDefinition:
         """Give what stands behind a stored name."""

@@ -89,37 +89,44 @@ public final class Ferry {
             arriving.clear();
         }
         StringBuilder out = new StringBuilder();
+        int over = 0;
         for (PythonRunShell run : complete) {
             if (run.completes()) {
                 begin.add(run);
             } else {
-                end(run);
+                pool.runs().remove(run);
+                over++;
             }
             out.append(run.ticket()).append(' ');
         }
+        free(over);
+        over = 0;
         for (PythonRunShell run : begin) {
-            begin(run, out);
+            over += begins(run, out) ? 0 : 1;
         }
+        free(over);
         return out.toString();
     }
 
-    private void begin(PythonRunShell run, StringBuilder out) {
+    private boolean begins(PythonRunShell run, StringBuilder out) {
         pool.runs().add(run);
         if (!run.begins()) {
-            end(run);
-            return;
+            pool.runs().remove(run);
+            return false;
         }
         out.append(RUN).append(run.code());
         if (run.takesData()) {
             out.append(PART).append(RunFacts.pack(run.context()));
         }
+        return true;
     }
 
-    private void end(PythonRunShell run) {
-        pool.runs().remove(run);
-        synchronized (this) {
-            active--;
+    private void free(int slots) {
+        if (slots > 0) {
+            synchronized (this) {
+                active -= slots;
+            }
+            pool.freed();
         }
-        pool.freed(true);
     }
 }

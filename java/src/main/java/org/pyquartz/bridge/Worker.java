@@ -51,7 +51,6 @@ public final class Worker {
     private void end() {
         pool.runs().remove(current);
         current = null;
-        pool.done(this);
     }
 
     private boolean begins(PythonRunShell run) {
@@ -67,7 +66,6 @@ public final class Worker {
         } finally {
             // What a job did to its thread is not for the next one to feel.
             Thread.interrupted();
-            pool.done(this);
         }
     }
 

@@ -112,17 +112,24 @@ public final class WorkerPool implements ThreadPool, Slots {
         notifyAll();
     }
 
-    /** A slot has become free: wakes Quartz's thread where it waits for it. */
-    void freed(boolean loop) {
+    /** Coroutines have ended: wakes Quartz's thread where it waits for their slots. */
+    void freed() {
         boolean lookAgain;
         synchronized (this) {
-            notifyAll();
-            lookAgain = turnedAway[loop ? 1 : 0] && store != null;
-            turnedAway[loop ? 1 : 0] = false;
+            lookAgain = wake(true);
         }
         if (lookAgain) {
             store.lookAgain();
         }
+    }
+
+    /** Wakes Quartz's thread where it waits for a slot; true when the store has to be asked again as well. */
+    private boolean wake(boolean loop) {
+        notifyAll();
+        int kind = loop ? 1 : 0;
+        boolean lookAgain = turnedAway[kind] && store != null;
+        turnedAway[kind] = false;
+        return lookAgain;
     }
 
     /** The way of the coroutines; one thread of Python's lives in it. */
@@ -130,14 +137,19 @@ public final class WorkerPool implements ThreadPool, Slots {
         return ferry;
     }
 
-    /** What a worker shall run next, which it waits for; null when the pool has been shut down. */
+    /** What a worker, whose last run is over, shall run next, which it waits for; null at the pool's end. */
     Runnable take(Worker worker) {
         Runnable shell;
+        boolean lookAgain;
         synchronized (this) {
+            lookAgain = worker.running && done(worker);
             if (stopped && turns.waiting() == 0) {
                 return null;
             }
             shell = turns.take(worker);
+        }
+        if (lookAgain) {
+            store.lookAgain();
         }
         if (shell == null) {
             shell = worker.await();
@@ -149,15 +161,10 @@ public final class WorkerPool implements ThreadPool, Slots {
         return turns.look(worker);
     }
 
-    void done(Worker worker) {
-        synchronized (this) {
-            turns.done(worker);
-            // While there is work left, Quartz's thread is woken for several jobs rather than for each.
-            if (turns.waiting() > FEW && freeThreads() < (size + prefetch) / 2) {
-                return;
-            }
-        }
-        freed(false);
+    private boolean done(Worker worker) {
+        turns.done(worker);
+        // While there is work left, Quartz's thread is woken for several jobs rather than for each.
+        return (turns.waiting() <= FEW || freeThreads() >= (size + prefetch) / 2) && wake(false);
     }
 
     /** No more is acquired from now on; what runs goes on. */
