@@ -48,11 +48,14 @@ def files(tmp_path: Path) -> list[Path]:
     [
         ("-XX:+UseG1GC", SERIAL),
         ("-XX:-UseSerialGC", SERIAL),
+        ("-XX:+UseG1GC", "-XX:NewRatio=1"),
+        ("-Xmn4m", "-XX:NewRatio=1"),
+        ("-XX:NewRatio=3", "-XX:NewRatio=1"),
         ("-Xmx16m", "-Xms8m"),
         ("-Xms1g", "-Xms8m"),
         ("-XX:MaxRAMPercentage=70", "-Xms8m"),
-        ("-XX:TieredStopAtLevel=1", "-XX:Tier4InvocationThreshold=50000"),
-        ("-Xint", "-XX:Tier4InvocationThreshold=50000"),
+        ("-XX:TieredStopAtLevel=1", "-XX:Tier4InvocationThreshold=10000"),
+        ("-Xint", "-XX:Tier4InvocationThreshold=10000"),
     ],
 )
 def test_ours_gives_way_to_what_the_user_says_about_the_same(option: str, silent: str) -> None:
