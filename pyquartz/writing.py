@@ -33,13 +33,14 @@ class Writing:
         self, engine: Engine, jobs: JobRegistry, autoimport: Sequence[str], is_lasting: bool
     ) -> None:
         # Nothing of the JVM is imported before it is needed.
-        from ._jvm.packing import pack_job
+        from ._jvm.packing import pack_job, packed_jobs
 
         self._engine = engine
         self._jobs = jobs
         self._autoimport = autoimport
         self._is_lasting = is_lasting
         self._pack_job = pack_job
+        self._packed_jobs = packed_jobs
 
     def schedule_task(
         self,
@@ -93,11 +94,17 @@ class Writing:
 
     def put(self, wishes: Iterable[Wish]) -> None:
         """Make the store as wished, all of it or nothing."""
-        packed, calendars = [], set()
-        for key, spec, triggers, how in wishes:
-            # A string at once: many jobs' worth of values would only wait here.
-            packed.append(self._pack_job(key, spec, triggers, self._engine.as_strings, how))
-            calendars |= {trigger.calendar for trigger in triggers.values() if trigger.calendar}
+        calendars: set[str] = set()
+        as_strings = self._engine.as_strings
+
+        def rows() -> Iterator[list[object]]:
+            for key, spec, triggers, how in wishes:
+                yield self._pack_job(key, spec, triggers, as_strings, how)
+                for trigger in triggers.values():
+                    if trigger.calendar:
+                        calendars.add(trigger.calendar)
+
+        packed = self._packed_jobs(rows())
         if calendars:
             self._engine.calendars.require(calendars)
         warnings = self._engine.write(packed)
@@ -115,7 +122,7 @@ class Writing:
         spec = self._spec_of(wanted)
         triggers = default_keys(spec.key, given)
         definition = wanted.definition
-        if definition is not None:
+        if definition is not None and (definition.needs_data or spec.data):
             for trigger in given:
                 definition.bind({**spec.data, **trigger.data})
         return spec, triggers

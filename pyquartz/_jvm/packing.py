@@ -7,9 +7,10 @@ JSON has no form for as ``{"$": kind, "v": value}``.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from itertools import islice
 from json import JSONEncoder
 from math import isfinite
 from typing import Any
@@ -33,6 +34,7 @@ _SECOND = timedelta(seconds=1)
 _MILLISECOND = timedelta(milliseconds=1)
 _MICROSECOND = timedelta(microseconds=1)
 FOR_EVER = -1
+_ROWS_AT_ONCE = 50
 Row = list[Any]
 
 # -- data -----------------------------------------------------------------------------------------
@@ -175,29 +177,24 @@ def pack_job(
     triggers: Mapping[TriggerKey, Trigger],
     as_strings: bool,
     how: How = "set",
-) -> str:
-    """Pack what is wanted of a job; with no spec it must be there, with no key its trigger.
-
-    A string at once: lists of many jobs would keep Python's collector of garbage busy.
-    """
+) -> Row:
+    """Pack what is wanted of a job; with no spec it must be there, with no key its trigger."""
     rows = [pack_trigger(trigger, at, as_strings) for at, trigger in triggers.items()]
     name, group = (key.name, key.group) if key else (None, None)
     if spec is None:
-        return _encode([name, group, None, (), None, False, False, None, rows, how])
-    return _encode(
-        [
-            name,
-            group,
-            spec.class_name,
-            spec.same_names,
-            spec.description,
-            spec.durable,
-            spec.requests_recovery,
-            pack_data(spec.data, as_strings),
-            rows,
-            how,
-        ]
-    )
+        return [name, group, None, (), None, False, False, None, rows, how]
+    return [
+        name,
+        group,
+        spec.class_name,
+        spec.same_names,
+        spec.description,
+        spec.durable,
+        spec.requests_recovery,
+        pack_data(spec.data, as_strings),
+        rows,
+        how,
+    ]
 
 
 def packed(row: Row) -> str:
@@ -205,6 +202,13 @@ def packed(row: Row) -> str:
     return _encode(row)
 
 
-def packed_jobs(jobs: Sequence[str]) -> str:
-    """Give packed jobs as the one string that crosses."""
-    return f"[{','.join(jobs)}]"
+def packed_jobs(rows: Iterable[Row]) -> str:
+    """Give packed jobs as the one string that crosses.
+
+    Some at a time: to begin anew for each costs as much as the job, and lists of all of them would
+    keep Python's collector of garbage busy.
+    """
+    some, parts = iter(rows), []
+    while chunk := list(islice(some, _ROWS_AT_ONCE)):
+        parts.append(_encode(chunk)[1:-1])
+    return f"[{','.join(parts)}]"

@@ -36,7 +36,7 @@ from .convert import decode, from_millis, java, keep_secret, to_string, translat
 from .fires import Fires
 from .followups import FollowUps
 from .mending import Mending
-from .packing import pack_job, packed_jobs, to_data_map
+from .packing import pack_job, packed, to_data_map
 from .renaming import Renaming
 from .runs import Runs
 
@@ -150,10 +150,10 @@ class Engine:
         """Give data as the store will show them: a store with useProperties keeps strings."""
         return {k: to_string(v) if self.as_strings else v for k, v in data.items()}
 
-    def write(self, jobs: Sequence[str]) -> str | None:
+    def write(self, jobs: str) -> str | None:
         """Make the store as wanted, in one transaction; give what a person should be warned of."""
         with self._calling("can't schedule"):
-            warnings = self._writer.write(packed_jobs(jobs))
+            warnings = self._writer.write(jobs)
         return None if warnings is None else str(warnings)
 
     def update_timezone(self, job: JobKey, zone: str) -> int:
@@ -164,7 +164,7 @@ class Engine:
     def detail(self, job: JobSpec) -> Any:
         """Build Quartz's form of a job."""
         with self._calling(f"can't build job {job.key}"):
-            return self._writer.detail(pack_job(job.key, job, {}, self.as_strings))
+            return self._writer.detail(packed(pack_job(job.key, job, {}, self.as_strings)))
 
     def delete_job(self, key: JobKey) -> bool:
         """Delete a job and its triggers; False when there was none."""
