@@ -16,7 +16,7 @@ from pyquartz import Scheduler
 from pyquartz.store.schema import init
 from pyquartz.store.url import parse_store
 from tests.faults.lines import Line, read
-from tests.faults.oracle import Course, Evidence, Firing, Ghost, Judgement, Taken, judge
+from tests.faults.oracle import LATE, Course, Evidence, Firing, Ghost, Judgement, Taken, judge
 from tests.faults.plan import BY_NAME, PLAN, Planned
 from tests.faults.proxy import MariaDBCommits, PostgresCommits, Proxy
 from tests.support.processes import PROJECT_ROOT, PythonProcess
@@ -253,9 +253,9 @@ class Life:
         self._open.close()
 
     def phase_of(self, firing: Firing) -> str:
-        """The fault in whose time a firing was due."""
+        """The fault in whose time a firing was due, or ran: a fault hits runs that it finds."""
         for phase in self.phases:
-            if phase.begin <= firing.scheduled < phase.end:
+            if phase.begin <= firing.scheduled + LATE < phase.end:
                 return phase.fault
         return "none"
 

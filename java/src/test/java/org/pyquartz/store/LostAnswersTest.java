@@ -15,6 +15,7 @@ import org.quartz.DisallowConcurrentExecution;
 import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
 import org.quartz.JobExecutionContext;
+import org.quartz.PersistJobDataAfterExecution;
 import org.quartz.SimpleScheduleBuilder;
 import org.quartz.Trigger;
 import org.quartz.Trigger.CompletedExecutionInstruction;
@@ -23,7 +24,7 @@ import org.quartz.impl.JobExecutionContextImpl;
 import org.quartz.spi.OperableTrigger;
 import org.quartz.spi.TriggerFiredBundle;
 
-/** A COMMIT whose answer is lost is neither taken for undone nor done twice. */
+/** A COMMIT whose answer is lost is neither taken for undone nor done twice, and no run ends twice. */
 public class LostAnswersTest {
     private static final String[] CLUSTERED = {
         "jobStore.isClustered", "true", "jobStore.acquireTriggersWithinLock", "true", "jobStore.dbRetryInterval", "100"
@@ -34,6 +35,10 @@ public class LostAnswersTest {
     /** May not run twice at once. */
     @DisallowConcurrentExecution
     public static final class Exclusive extends RecordingJob {}
+
+    /** Keeps its data from run to run. */
+    @PersistJobDataAfterExecution
+    public static final class Counting extends RecordingJob {}
 
     @Before
     public void make() throws Exception {
@@ -118,6 +123,25 @@ public class LostAnswersTest {
             b.store.triggeredJobComplete(second, detail, CompletedExecutionInstruction.NOOP);
             assertEquals("WAITING", database.state(first.getKey().getName()));
             assertEquals("WAITING", database.state(second.getKey().getName()));
+        }
+    }
+
+    @Test(timeout = 60_000)
+    public void whoWasTakenForDeadWritesNoDataOverThoseOfItsPeers() throws Exception {
+        try (TestStore.Node node = node("a")) {
+            JobDetail job = JobBuilder.newJob(Counting.class).withIdentity("job").build();
+            node.scheduler.scheduleJob(job, hourly("t", job));
+            for (String runs : List.of("1", "2")) {
+                database.update("UPDATE QRTZ_TRIGGERS SET NEXT_FIRE_TIME = " + System.currentTimeMillis());
+                OperableTrigger trigger = acquired(node.store);
+                JobDetail begun = fired(node.store, trigger).getJobDetail();
+                begun.getJobDataMap().put("runs", runs);
+                if (runs.equals("2")) {
+                    database.update("DELETE FROM QRTZ_FIRED_TRIGGERS"); // as peers do that recover it
+                }
+                node.store.triggeredJobComplete(trigger, begun, CompletedExecutionInstruction.NOOP);
+            }
+            assertEquals("1", node.scheduler.getJobDetail(job.getKey()).getJobDataMap().get("runs"));
         }
     }
 
