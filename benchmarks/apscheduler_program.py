@@ -87,7 +87,7 @@ async def coroutine_rounds(options: Options) -> list[dict[str, float]]:
     scheduler = AsyncIOScheduler()
     scheduler.start(paused=True)
     rounds = []
-    for number in range(2):
+    for number in range(options.rounds):
         scheduler.pause()
         countdown, done = Countdown(options.jobs), asyncio.Event()
         all_ran = done.set
@@ -148,7 +148,7 @@ def measure(options: Options) -> dict[str, Any]:
     elif options.measure == "latency":
         found["delays"] = latency(scheduler, options)
     else:
-        found["rounds"] = [one_round(scheduler, options, n) for n in range(2)]
+        found["rounds"] = [one_round(scheduler, options, n) for n in range(options.rounds)]
     scheduler.shutdown()
     return found
 

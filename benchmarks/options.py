@@ -32,6 +32,7 @@ class Options:
         self.body = values["body"]
         self.jobs = int(values["jobs"])
         self.workers = int(values["workers"])
+        self.rounds = int(values["rounds"])
         self.spacing = int(values["spacing"])
         self.spawned = float(values["spawned"])
         self.clustered = values["clustered"] == "true"

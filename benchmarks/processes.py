@@ -147,6 +147,7 @@ class Runner:
             "body": workload.body,
             "jobs": workload.jobs_of(variant),
             "workers": self._settings.workers,
+            "rounds": workload.rounds,
             "spacing": self._settings.spacing_millis,
             "clustered": "true" if workload.store == "postgresql" else "false",
             **_store_arguments(variant, url),

@@ -158,7 +158,7 @@ def measure(options: Options) -> dict[str, Any]:
     elif options.measure == "latency":
         found["delays"] = latency(scheduler, options)
     elif options.measure == "throughput":
-        found["rounds"] = [one_round(scheduler, options, n) for n in range(2)]
+        found["rounds"] = [one_round(scheduler, options, n) for n in range(options.rounds)]
         found["bulk"] = bulk(scheduler, options)
     # "prepare" only makes the store's file.
     found["quartz"] = scheduler.info().quartz_version

@@ -41,7 +41,7 @@ def numbers(found: Mapping[str, Any]) -> dict[str, float]:
             return {single: found[single]}
     if "processes" in found:
         return {"one_process": found["processes"][0], "two_processes": found["processes"][1]}
-    cold, warm = found["rounds"]
+    cold, *_, warm = found["rounds"]
     bulk = {"bulk": found["bulk"]} if "bulk" in found else {}
     return {"schedule": warm["schedule"], **bulk, **_running(warm), "cold_run": cold["run"]}
 

@@ -9,6 +9,9 @@ Variant = Literal["pyquartz", "stock", "apscheduler"]
 Store = Literal["ram", "postgresql", "file"]
 Measure = Literal["throughput", "latency", "start", "memory", "import", "processes"]
 
+# As much as it takes until the JVM has compiled what runs a job.
+WARM = 4
+
 VARIANTS: dict[Variant, str] = {
     "pyquartz": "pyquartz",
     "stock": "stock Quartz (Java)",
@@ -26,6 +29,8 @@ class Workload:
     store: Store = "ram"
     body: str = "plain"
     jobs: int = 1
+    # How often it is done: all but the last time warm up.
+    rounds: int = 2
     # Where a job of the body takes a thread for a second, fewer of them give the same rate.
     threaded_jobs: int | None = None
     # Triggers that wait in the store for tomorrow, beside those that are due.
@@ -79,9 +84,23 @@ def workloads(settings: Settings) -> list[Workload]:
 def _on_ram(settings: Settings) -> list[Workload]:
     ram = settings.ram_jobs
     return [
-        Workload("ram-plain", "RAM, no parameters", "throughput", jobs=ram),
-        Workload("ram-data", "RAM, context and two data", "throughput", body="data", jobs=ram),
-        Workload("ram-coroutine", "RAM, coroutines", "throughput", body="coroutine", jobs=ram),
+        Workload("ram-plain", "RAM, no parameters", "throughput", jobs=ram, rounds=WARM),
+        Workload(
+            "ram-data",
+            "RAM, context and two data",
+            "throughput",
+            body="data",
+            jobs=ram,
+            rounds=WARM,
+        ),
+        Workload(
+            "ram-coroutine",
+            "RAM, coroutines",
+            "throughput",
+            body="coroutine",
+            jobs=ram,
+            rounds=WARM,
+        ),
         Workload(
             "ram-waiting",
             "RAM, coroutines that wait 1 s",

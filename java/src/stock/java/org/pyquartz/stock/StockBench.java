@@ -1,8 +1,10 @@
 package org.pyquartz.stock;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Date;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -67,7 +69,11 @@ public final class StockBench {
                 found.put("delays", latency());
                 break;
             default:
-                found.put("rounds", "[" + round(0) + ", " + round(1) + "]");
+                List<String> rounds = new ArrayList<>();
+                for (int n = 0; n < Integer.parseInt(options.get("rounds")); n++) {
+                    rounds.add(round(n));
+                }
+                found.put("rounds", rounds);
                 found.put("bulk", bulk());
         }
         return found;
