@@ -89,7 +89,7 @@ class JobDefinitionError(PyQuartzError):
     """A callable can't be a job: it can't be named, or its name is taken."""
 
 
-class JobDataError(PyQuartzError):
+class JobDataError(PyQuartzError, java=("org.pyquartz.write.UnreadableDataException",)):
     """Job data can't be stored, or don't fit the parameters of the job's callable."""
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from . import autoimport as importing
 from .errors import InvalidTriggerError, JobNotFoundError
+from .info import Opaque
 from .jobdata import check_data
 from .jobs import Job, JobLike, JobRegistry, job_key_of
 from .keys import JobKey, TriggerKey
@@ -147,7 +148,8 @@ class Writing:
         return Job(
             stored.class_name,
             stored.key,
-            stored.data,
+            # What can't be read here stays in the row.
+            {k: v for k, v in stored.data.items() if not isinstance(v, Opaque)},
             stored.description,
             stored.durable,
             stored.requests_recovery,

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from pyquartz import JobContext, JobKey, Scheduler, TriggerKey, cron, defjob, every
+from pyquartz import JobContext, JobDataError, JobKey, Scheduler, TriggerKey, cron, defjob, every
 from pyquartz._jvm import logs
 from tests.support.databases import KINDS, Database, fresh_database
 from tests.support.java import run_stock, stock_jar
@@ -404,6 +404,45 @@ def test_a_new_schedule_leaves_the_data_of_a_job_that_cannot_be_read(database: D
         fires_on()
         assert _runs["job-data"] == 0
         assert stored(database, ["job-data"])[-1] == jobs
+
+
+@pytest.mark.parametrize("fault", [name for name in FAULTS if name.startswith("trigger-data")])
+def test_a_new_schedule_leaves_the_data_of_a_trigger_that_cannot_be_read(
+    database: Database, fault: str
+) -> None:
+    with scheduling(database) as scheduler:
+        fill(database, scheduler, {fault: FAULTS[fault]})
+        before = stored(database, [fault])
+        data = before[0][0]["JOB_DATA"]
+        again: list[list[list[Row]]] = []
+        for _ in range(2):
+            scheduler.schedule_task(JobKey(fault), cron("0 0 3 * * ?", key=TriggerKey(fault)))
+            again.append(stored(database, [fault]))
+            (row,) = again[-1][0]
+            assert (row["TRIGGER_TYPE"], row["JOB_DATA"]) == ("CRON", data)
+        assert again[0] == again[1] != before, "what is as wanted is not written"
+        scheduler.reschedule_trigger(every(minutes=7, key=TriggerKey(fault)))
+        scheduler.reschedule_task(JobKey(fault), every(minutes=9))
+        kept = stored(database, [fault])
+        assert kept[0][0]["JOB_DATA"] == data
+        assert kept[2][0]["REPEAT_INTERVAL"] == "540000"
+        with pytest.raises(JobDataError, match=f"the data of trigger DEFAULT.{fault} hold"):
+            scheduler.reschedule_trigger(every(hours=1, key=TriggerKey(fault), data={"a": 1}))
+        # Under another key there is nothing to keep.
+        scheduler.schedule_task(JobKey(fault), every(hours=1, key="a"), every(hours=1, key="b"))
+        assert stored(database, [fault]) == kept
+
+
+def test_no_schedule_takes_the_place_of_an_object_that_cannot_be_read(database: Database) -> None:
+    name = "blob-foreign"
+    with scheduling(database) as scheduler:
+        fill(database, scheduler, {name: FAULTS[name]})
+        before = stored(database, [name])
+        with pytest.raises(JobDataError, match=f"trigger DEFAULT.{name} can't be read here"):
+            scheduler.reschedule_trigger(every(hours=1, key=TriggerKey(name)))
+        scheduler.schedule_task(JobKey(name), every(hours=1, key="beside"))
+        assert stored(database, [name]) == before
+        assert len(scheduler.job(JobKey(name)).trigger_keys) == 2
 
 
 def test_an_object_that_does_harm_is_not_made(h2: Database, tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ public final class Triggers {
         map.put("data", reason == null ? trigger.getJobDataMap() : Map.of());
         map.put("unreadable", reason);
         if (trigger instanceof UnreadableTrigger) {
+            map.put("data", Map.of());
             map.put("unreadable", ((UnreadableTrigger) trigger).reason());
             map.put("calendar", ((UnreadableTrigger) trigger).storedCalendar());
         } else {

@@ -13,6 +13,9 @@ import org.pyquartz.blob.AllowList;
 import org.pyquartz.blob.Blobs;
 import org.pyquartz.blob.UnreadableBlobException;
 import org.quartz.Calendar;
+import org.quartz.JobKey;
+import org.quartz.TriggerKey;
+import org.quartz.utils.Key;
 
 /**
  * Quartz's statements, whose blobs pass an allow list. Serves every database that Quartz has a delegate
@@ -95,6 +98,53 @@ abstract class GuardedBlobsDelegate extends ExactGroupsDelegate {
             try (ResultSet blob = select.executeQuery()) {
                 return blob.next() ? bytes(blob, COL_BLOB) : null;
             }
+        }
+    }
+
+    // -- keeping ----------------------------------------------------------------------------------
+
+    /** The bytes of a job's data as they are; null when it has none. */
+    byte[] jobData(Connection conn, JobKey key) throws SQLException {
+        return data(conn, "JOB_DETAILS WHERE SCHED_NAME = {1} AND JOB_NAME = ? AND JOB_GROUP = ?", key);
+    }
+
+    byte[] triggerData(Connection conn, TriggerKey key) throws SQLException {
+        return data(conn, "TRIGGERS WHERE SCHED_NAME = {1} AND TRIGGER_NAME = ? AND TRIGGER_GROUP = ?", key);
+    }
+
+    /** Puts a job's data back as they were. */
+    int restore(Connection conn, JobKey key, byte[] data) throws SQLException {
+        return restore(
+                conn,
+                "JOB_DETAILS SET JOB_DATA = ? WHERE SCHED_NAME = {1} AND JOB_NAME = ? AND JOB_GROUP = ?",
+                key,
+                data);
+    }
+
+    int restore(Connection conn, TriggerKey key, byte[] data) throws SQLException {
+        return restore(
+                conn,
+                "TRIGGERS SET JOB_DATA = ? WHERE SCHED_NAME = {1} AND TRIGGER_NAME = ? AND TRIGGER_GROUP = ?",
+                key,
+                data);
+    }
+
+    private byte[] data(Connection conn, String from, Key<?> key) throws SQLException {
+        try (PreparedStatement select = conn.prepareStatement(rtp("SELECT JOB_DATA FROM {0}" + from))) {
+            select.setString(1, key.getName());
+            select.setString(2, key.getGroup());
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? bytes(row, COL_JOB_DATAMAP) : null;
+            }
+        }
+    }
+
+    private int restore(Connection conn, String into, Key<?> key, byte[] data) throws SQLException {
+        try (PreparedStatement update = conn.prepareStatement(rtp("UPDATE {0}" + into))) {
+            dialect(conn).write(update, 1, data);
+            update.setString(2, key.getName());
+            update.setString(3, key.getGroup());
+            return update.executeUpdate();
         }
     }
 

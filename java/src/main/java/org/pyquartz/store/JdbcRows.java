@@ -198,8 +198,17 @@ final class JdbcRows implements Rows {
     }
 
     @Override
-    public void update(JobDetail job) throws JobPersistenceException {
-        sql("store job " + job.getKey(), () -> delegate.updateJobDetail(conn, job));
+    public void update(JobDetail job, boolean keepsData) throws JobPersistenceException {
+        sql("store job " + job.getKey(), () -> {
+            byte[] data = keepsData ? guarded().jobData(conn, job.getKey()) : null;
+            int rows = delegate.updateJobDetail(conn, job);
+            return keepsData ? guarded().restore(conn, job.getKey(), data) : rows;
+        });
+    }
+
+    /** Only this one gives out data that it could not read. */
+    private GuardedBlobsDelegate guarded() {
+        return (GuardedBlobsDelegate) delegate;
     }
 
     @Override
@@ -211,9 +220,15 @@ final class JdbcRows implements Rows {
     }
 
     @Override
-    public void replace(TriggerKey old, OperableTrigger trigger, JobDetail job) throws JobPersistenceException {
+    public void replace(TriggerKey old, OperableTrigger trigger, JobDetail job, boolean keepsData)
+            throws JobPersistenceException {
+        byte[] data = keepsData ? sql("read trigger " + old, () -> guarded().triggerData(conn, old)) : null;
         delete(old);
         insert(trigger, job);
+        if (keepsData) {
+            flush();
+            sql("store trigger " + trigger.getKey(), () -> guarded().restore(conn, trigger.getKey(), data));
+        }
     }
 
     /** An acquired trigger is taken back: who acquired it would fire, and write, the old one. */

@@ -65,12 +65,20 @@ abstract class MarkingDelegate extends GuardedBlobsDelegate {
             select.setString(1, key.getName());
             select.setString(2, key.getGroup());
             try (ResultSet row = select.executeQuery()) {
-                return row.next() ? unreadable(row, key, reason) : null;
+                return row.next() ? unreadable(row, key, reason, dataOf(conn, key)) : null;
             }
         }
     }
 
-    private static UnreadableTrigger unreadable(ResultSet row, TriggerKey key, String reason)
+    private JobDataMap dataOf(Connection conn, TriggerKey key) throws SQLException {
+        try {
+            return super.selectTriggerJobDataMap(conn, key.getName(), key.getGroup());
+        } catch (IOException | ClassNotFoundException e) {
+            return new JobDataMap(Unreadable.data(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static UnreadableTrigger unreadable(ResultSet row, TriggerKey key, String reason, JobDataMap data)
             throws SQLException {
         UnreadableTrigger trigger =
                 new UnreadableTrigger(
@@ -81,6 +89,7 @@ abstract class MarkingDelegate extends GuardedBlobsDelegate {
         trigger.setPriority(row.getInt(COL_PRIORITY));
         trigger.setStartTime(new Date(row.getLong(COL_START_TIME)));
         trigger.setNextFireTime(instant(row.getLong(COL_NEXT_FIRE_TIME)));
+        trigger.setJobDataMap(data);
         trigger.setPreviousFireTime(instant(row.getLong(COL_PREV_FIRE_TIME)));
         return trigger;
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.pyquartz.store.Unreadable;
 import org.pyquartz.write.Rows.StoredJob;
 import org.pyquartz.write.Rows.StoredTrigger;
 import org.quartz.Calendar;
@@ -36,6 +37,7 @@ final class Draft {
     private static final class Slot {
         StoredTrigger stored;
         OperableTrigger wanted;
+        boolean keepsData;
 
         OperableTrigger trigger() {
             return wanted == null ? stored.trigger : wanted;
@@ -45,6 +47,7 @@ final class Draft {
     private static final class JobDraft {
         StoredJob stored;
         JobDetail wanted;
+        boolean keepsData;
         final Map<TriggerKey, Slot> slots = new TreeMap<>(BY_NAME);
         final List<TriggerKey> deleted = new ArrayList<>();
 
@@ -137,7 +140,7 @@ final class Draft {
         return job;
     }
 
-    private void update(JobDraft job, WantedJob wish) {
+    private void update(JobDraft job, WantedJob wish) throws UnreadableDataException {
         JobDetail wanted = wish.detail;
         if (wish.durableOpen && job.detail().isDurable()) {
             // Else a start-up that adds a job and schedules it would write it twice, every time.
@@ -153,9 +156,12 @@ final class Draft {
             // An alias: the row keeps the name that a peer may still need.
             wanted = wanted.getJobBuilder().ofType(there.getJobClass()).build();
         }
-        if (Same.job(job.stored, wanted)) {
+        job.keepsData = Unreadable.reason(there.getJobDataMap()) == null
+                && Lasting.data("job " + there.getKey(), there.getJobDataMap(), wanted.getJobDataMap());
+        if (Same.job(job.stored, wanted, job.keepsData)) {
             job.wanted = null;
-        } else if (Same.keepsData(wanted.getJobClass())
+        } else if (!job.keepsData
+                && Same.keepsData(wanted.getJobClass())
                 && name.equals(wanted.getJobClass().getName())) {
             job.wanted = wanted.getJobBuilder().setJobData(there.getJobDataMap()).build();
         } else {
@@ -204,6 +210,7 @@ final class Draft {
             // What fires a single time is no schedule: it neither takes the place of one nor gives its own.
             if (!wantedKeys.contains(old)
                     && Regular.isRegular(old)
+                    && !Lasting.cannotFire(slot.trigger())
                     && !Regular.isOnce(slot.trigger())
                     && !Regular.isOnce(wanted.trigger)) {
                 changes.displaced(key, own, old);
@@ -216,10 +223,16 @@ final class Draft {
     }
 
     private void fill(Slot slot, WantedTrigger wanted) throws JobPersistenceException {
+        if (slot.stored != null) {
+            OperableTrigger there = slot.stored.trigger;
+            Lasting.requireSchedule(there);
+            slot.keepsData =
+                    Lasting.data("trigger " + there.getKey(), there.getJobDataMap(), wanted.trigger.getJobDataMap());
+        }
         if (slot.stored != null
                 && slot.stored.trigger.getKey().equals(wanted.trigger.getKey())
                 && slot.stored.state != TriggerState.COMPLETE
-                && Same.trigger(slot.stored.trigger, wanted)) {
+                && Same.trigger(slot.stored.trigger, wanted, slot.keepsData)) {
             slot.wanted = null;
             return;
         }
@@ -251,7 +264,9 @@ final class Draft {
     private void deleteOthers(JobDraft job, Set<TriggerKey> wantedKeys) {
         for (Iterator<Map.Entry<TriggerKey, Slot>> all = job.slots.entrySet().iterator(); all.hasNext(); ) {
             Map.Entry<TriggerKey, Slot> entry = all.next();
-            if (!wantedKeys.contains(entry.getKey()) && Regular.isRegular(entry.getKey())) {
+            if (!wantedKeys.contains(entry.getKey())
+                    && Regular.isRegular(entry.getKey())
+                    && !Lasting.cannotFire(entry.getValue().trigger())) {
                 if (entry.getValue().stored != null) {
                     job.deleted.add(entry.getValue().stored.trigger.getKey());
                 }
@@ -273,7 +288,7 @@ final class Draft {
             if (job.wanted != null && job.stored == null) {
                 rows.insert(job.wanted);
             } else if (job.wanted != null) {
-                rows.update(job.wanted);
+                rows.update(job.wanted, job.keepsData);
             }
             if (job.wanted != null) {
                 changes.stored(job.wanted);
@@ -282,7 +297,7 @@ final class Draft {
         for (JobDraft job : jobs.values()) {
             for (Slot slot : job.slots.values()) {
                 if (slot.wanted != null && slot.stored != null) {
-                    rows.replace(slot.stored.trigger.getKey(), slot.wanted, job.detail());
+                    rows.replace(slot.stored.trigger.getKey(), slot.wanted, job.detail(), slot.keepsData);
                     changes.unscheduled(slot.stored.trigger.getKey());
                     changes.scheduled(slot.wanted);
                 }

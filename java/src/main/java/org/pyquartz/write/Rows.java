@@ -27,12 +27,14 @@ public interface Rows {
 
     void insert(JobDetail job) throws JobPersistenceException;
 
-    void update(JobDetail job) throws JobPersistenceException;
+    /** Writes a job anew; its row may keep the data that it has, byte for byte. */
+    void update(JobDetail job, boolean keepsData) throws JobPersistenceException;
 
     void insert(OperableTrigger trigger, JobDetail job) throws JobPersistenceException;
 
-    /** Puts a trigger into another's place, in the state that a new one has. */
-    void replace(TriggerKey old, OperableTrigger trigger, JobDetail job) throws JobPersistenceException;
+    /** Puts a trigger into another's place, in the state that a new one has; it may take over its data. */
+    void replace(TriggerKey old, OperableTrigger trigger, JobDetail job, boolean keepsData)
+            throws JobPersistenceException;
 
     /** Changes when a trigger fires, and leaves its state; one that is just being taken is given back. */
     void change(StoredTrigger stored, JobDetail job) throws JobPersistenceException;

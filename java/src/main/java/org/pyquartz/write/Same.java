@@ -34,8 +34,8 @@ import org.quartz.utils.ClassUtils;
 final class Same {
     private Same() {}
 
-    /** Data that a job keeps for itself are its own; what can't be read is left alone. */
-    static boolean job(StoredJob stored, JobDetail wanted) {
+    /** Data that a job keeps for itself are its own; those that stay as they are don't count. */
+    static boolean job(StoredJob stored, JobDetail wanted, boolean dataStay) {
         JobDetail there = stored.detail;
         Class<?> type = wanted.getJobClass();
         return Unreadable.reason(there.getJobDataMap()) != null
@@ -45,7 +45,7 @@ final class Same {
                         && there.requestsRecovery() == wanted.requestsRecovery()
                         && stored.nonConcurrent == isNonConcurrent(type)
                         && stored.persistsData == keepsData(type)
-                        && (keepsData(type) || data(there.getJobDataMap(), wanted.getJobDataMap()));
+                        && (dataStay || keepsData(type) || data(there.getJobDataMap(), wanted.getJobDataMap()));
     }
 
     static boolean keepsData(Class<?> type) {
@@ -57,17 +57,16 @@ final class Same {
     }
 
     /** What the wanted trigger leaves open may be any. */
-    static boolean trigger(Trigger there, WantedTrigger wanted) {
+    static boolean trigger(Trigger there, WantedTrigger wanted, boolean dataStay) {
         Trigger trigger = wanted.trigger;
         return there.getClass() == trigger.getClass()
-                && Unreadable.reason(there.getJobDataMap()) == null
                 && (wanted.startOpen || there.getStartTime().equals(trigger.getStartTime()))
                 && Objects.equals(there.getEndTime(), trigger.getEndTime())
                 && there.getPriority() == trigger.getPriority()
                 && there.getMisfireInstruction() == trigger.getMisfireInstruction()
                 && Objects.equals(there.getCalendarName(), trigger.getCalendarName())
                 && Objects.equals(there.getDescription(), trigger.getDescription())
-                && data(readable(there.getJobDataMap()), trigger.getJobDataMap())
+                && (dataStay || data(there.getJobDataMap(), trigger.getJobDataMap()))
                 && schedule(there, trigger, wanted.zoneOpen);
     }
 
@@ -123,7 +122,7 @@ final class Same {
         }
     }
 
-    private static Map<?, ?> readable(Map<?, ?> data) {
+    static Map<?, ?> readable(Map<?, ?> data) {
         if (data.values().stream().noneMatch(Opaque.class::isInstance)) {
             return data;
         }

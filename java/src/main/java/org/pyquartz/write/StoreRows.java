@@ -59,8 +59,9 @@ public class StoreRows implements Rows {
         store.storeJob(job, false);
     }
 
+    /** What a store keeps as objects can be read, so there is never anything to keep. */
     @Override
-    public void update(JobDetail job) throws JobPersistenceException {
+    public void update(JobDetail job, boolean keepsData) throws JobPersistenceException {
         store.storeJob(job, true);
     }
 
@@ -70,7 +71,7 @@ public class StoreRows implements Rows {
     }
 
     @Override
-    public void replace(TriggerKey old, OperableTrigger trigger, JobDetail job)
+    public void replace(TriggerKey old, OperableTrigger trigger, JobDetail job, boolean keepsData)
             throws JobPersistenceException {
         store.replaceTrigger(old, trigger);
     }

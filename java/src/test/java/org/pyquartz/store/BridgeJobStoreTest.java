@@ -345,7 +345,7 @@ public class BridgeJobStoreTest {
             JobDetail job = node.scheduler.getJobDetail(stale.getJobKey());
             peer.store.write(rows -> {
                 rows.look(List.of(stale.getJobKey()), List.of(stale.getKey()));
-                rows.replace(stale.getKey(), (OperableTrigger) stale.clone(), job);
+                rows.replace(stale.getKey(), (OperableTrigger) stale.clone(), job, false);
                 rows.flush();
                 return null;
             });
