@@ -9,9 +9,7 @@ from typing import Any
 import pytest
 
 from pyquartz import Group, Job, Scheduler, Trigger, TriggerKey, cron, every, once
-from pyquartz._jvm.builders import trigger_key
-from pyquartz._jvm.convert import java
-from tests.integration.conftest import Make, RunOf
+from tests.integration.conftest import Make, RunOf, end_run
 from tests.integration.suite_jobs import GATE, Run, gated_alone, note
 from tests.support.waiting import wait_until
 
@@ -19,14 +17,8 @@ MINUTE = timedelta(minutes=1)
 
 
 def fail(scheduler: Scheduler, name: str) -> None:
-    """Put a trigger into ERROR as Quartz does when a run asks for it: no public call does."""
-    quartz, store = scheduler._engine._quartz, scheduler._engine._store
-    trigger = quartz.getTrigger(trigger_key(scheduler.trigger(name).key))
-    trigger.setFireInstanceId("a run of the test's")
-    detail = java("org.quartz.JobBuilder").newJob(java("org.pyquartz.bridge.NoOpJob").class_)
-    instruction = java("org.quartz.Trigger$CompletedExecutionInstruction").SET_TRIGGER_ERROR
-    nobody = detail.withIdentity("nobody").build()
-    store.triggeredJobComplete(trigger, nobody, instruction)
+    """Put a trigger into ERROR as Quartz does when a run asks for it."""
+    end_run(scheduler, name, "SET_TRIGGER_ERROR")
     assert scheduler.trigger(name).state == "ERROR"
 
 

@@ -26,27 +26,14 @@ from pyquartz import (
     every,
     once,
 )
-from pyquartz._jvm.builders import trigger_key
-from pyquartz._jvm.convert import java
 from pyquartz.info import TriggerInfo
 from tests.integration import suite_jobs
-from tests.integration.conftest import Make, RunOf, Store, states
+from tests.integration.conftest import Make, RunOf, Store, end_run, states
 from tests.integration.suite_jobs import Run, counts, gated_alone, note, recovers
 from tests.support.databases import KINDS, Database, fresh_database
 from tests.support.waiting import wait_until
 
 LATER = datetime.now(timezone.utc).replace(microsecond=0) + timedelta(days=30)
-
-
-def put_into(scheduler: Scheduler, name: str, instruction: str) -> None:
-    """End a run of a trigger as Quartz does: no public call puts one into these states."""
-    quartz, store = scheduler._engine._quartz, scheduler._engine._store
-    trigger = quartz.getTrigger(trigger_key(TriggerKey(name)))
-    trigger.setFireInstanceId("a run of the test's")
-    detail = java("org.quartz.JobBuilder").newJob(java("org.pyquartz.bridge.NoOpJob").class_)
-    nobody = detail.withIdentity("nobody").build()
-    how = java("org.quartz.Trigger$CompletedExecutionInstruction")
-    store.triggeredJobComplete(trigger, nobody, getattr(how, instruction))
 
 
 def as_it_stands(info: TriggerInfo) -> tuple[object, ...]:
@@ -190,8 +177,8 @@ def test_each_state_goes_along(scheduler: Scheduler) -> None:
     names = ("waits", "paused", "error", "complete")
     scheduler.schedule_task(note, *(every(hours=1, start=LATER, key=k) for k in names), key="old")
     scheduler.pause(TriggerKey("paused"))
-    put_into(scheduler, "error", "SET_TRIGGER_ERROR")
-    put_into(scheduler, "complete", "SET_TRIGGER_COMPLETE")
+    end_run(scheduler, "error", "SET_TRIGGER_ERROR")
+    end_run(scheduler, "complete", "SET_TRIGGER_COMPLETE")
     before = states(scheduler)
     assert before == {
         "waits": "NORMAL", "paused": "PAUSED", "error": "ERROR", "complete": "COMPLETE",
