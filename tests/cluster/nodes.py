@@ -129,7 +129,6 @@ class Cluster:
 
     def process(self, name: str, *arguments: str | os.PathLike[str]) -> PythonProcess:
         """A process with the jobs' module at hand."""
-        (self.folder / "cluster_jobs.py").write_text(MODULE)
         path = os.pathsep.join([str(Path.cwd()), str(self.folder)])
         env = {"PYQUARTZ_STORE": self.url, "NODE": name, "PYTHONPATH": path}
         return self.processes.enter_context(PythonProcess(*arguments, env=env, cwd=self.folder))
@@ -176,6 +175,8 @@ def cluster(server: Server, url: str, folder: Path) -> Iterator[Cluster]:
         f"CREATE TABLE runs (id {serial} PRIMARY KEY, node VARCHAR(40), event VARCHAR(20),"
         " job VARCHAR(80), trigger_name VARCHAR(80), scheduled BIGINT, instance VARCHAR(120))",
     )
+    # Once: a process that starts must not find it half written for the next.
+    (folder / "cluster_jobs.py").write_text(MODULE)
     made = Cluster(server, url, folder)
     with made.processes:
         made.process("tables", "-m", "pyquartz", "db", "init").finish(60).check()
