@@ -40,8 +40,8 @@ from pyquartz import (
 from tests.integration.model import Model
 from tests.support.waiting import NotInTimeError, wait_until
 
-# Lives to live through, for a long run by hand: PYQUARTZ_SOAK=500 pytest tests/integration/...
-SOAK = int(os.environ.get("PYQUARTZ_SOAK", "0"))
+# Lives to live through, for a long run by hand: PYQUARTZ_LIVES=500 pytest tests/integration/...
+SOAK = int(os.environ.get("PYQUARTZ_LIVES", "0"))
 LIVES = settings(
     max_examples=SOAK or 6,
     stateful_step_count=30,
