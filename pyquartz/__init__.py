@@ -55,7 +55,14 @@ from .jobs import Job, NoOpJob, defjob, rerun_on_error
 from .keys import Group, JobKey, Name, TriggerKey
 from .retry import Retry
 from .scheduler import Scheduler
-from .tasks import init_scheduler, scheduler, start_scheduler, stop_scheduler, task_init
+from .tasks import (
+    TaskReport,
+    init_scheduler,
+    scheduler,
+    start_scheduler,
+    stop_scheduler,
+    task_init,
+)
 from .triggers import Trigger, calendar_every, cron, crontab, daily, every, once
 
 if TYPE_CHECKING:
@@ -113,6 +120,7 @@ __all__ = [
     "SchedulerStateError",
     "StoreError",
     "TaskError",
+    "TaskReport",
     "Trigger",
     "TriggerEvent",
     "TriggerInfo",

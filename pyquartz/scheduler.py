@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from . import autoimport as importing
 from . import previews, renaming, upkeep
@@ -46,6 +46,7 @@ from .writing import Writing
 
 if TYPE_CHECKING:
     from ._jvm.quartz import Engine
+    from .tasks import TaskReport
 
 
 class Scheduler(Listening):
@@ -540,11 +541,15 @@ class Scheduler(Listening):
         """
         return upkeep.clear(self._engine, self.name, name)
 
-    def init_tasks(self, strict: bool = False) -> list[Any]:
-        """Call every initialiser that ``@task_init`` registered, each once; give the reports."""
+    def init_tasks(self, strict: bool = False) -> list[TaskReport]:
+        """Call every initialiser that ``@task_init`` registered, each once; give the reports.
+
+        One that fails is logged and does not stop the others; with ``strict`` a TaskError names all
+        that failed, once all have been called.
+        """
         from .tasks import run_initialisers
 
-        return list(run_initialisers(self, strict=strict))
+        return run_initialisers(self, strict=strict)
 
 
 def _register_class(definition: JobDefinition) -> None:

@@ -61,8 +61,9 @@ _scheduler: Scheduler | None = None
 def task_init(name: str, *, after: Iterable[str] = ()) -> Callable[[I], I]:
     """Register a callable that sets a task up: it is called once, with the scheduler, at start-up.
 
-    ``after`` names tasks that come before. Raises TaskError for a name that is taken, naming both
-    places; the same callable registered anew (a module imported again) takes its own place.
+    ``after`` names tasks whose initialisers are called before, and may fail. Raises TaskError for a
+    name that is taken, naming both places; the same callable registered anew (a module imported
+    again) takes its own place.
     """
     if not isinstance(name, str):
         raise TaskError('task_init needs the task\'s name: @task_init("SendStatistics")')

@@ -28,6 +28,7 @@ NAMES = {
     "Name", "NoOpJob",
     "Node", "ObjectAlreadyExistsError", "Opaque", "PyQuartzError", "Scheduler", "SchedulerEvent",
     "SchedulerInfo", "SchedulerListener", "SchedulerStateError", "StoreError", "TaskError",
+    "TaskReport",
     "Trigger", "TriggerEvent", "TriggerInfo", "TriggerKey", "TriggerListener",
     "TriggerNotFoundError", "WeeklyCalendar", "calendar_every", "cron", "crontab", "daily",
     "defjob", "every", "init_scheduler", "once", "rerun_on_error", "scheduler", "start_scheduler",
