@@ -18,7 +18,7 @@ PYTEST := pytest $(if $(CI),--reruns 1)
 JAR := pyquartz/jars/pyquartz-bridge.jar
 JAVA := build.gradle settings.gradle $(shell find java/src/main java/licenses -type f 2>/dev/null)
 
-.PHONY: help demo test bench bench-check soak soak-jobs soak-faults lint jar wheel clean setup test-setup test-java test-others test-python
+.PHONY: help demo test bench bench-check soak soak-jobs soak-faults soak-mixed lint jar wheel clean setup test-setup test-java test-others test-python
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1|/' | column -t -s '|'
@@ -37,13 +37,16 @@ bench-check: test-setup  ## the same, failing where a ratio to stock is a quarte
 	$(GRADLE) stockJar
 	$(BIN)/python -m benchmarks --check benchmarks/results/baseline.json $(ARGS)
 
-soak: soak-jobs soak-faults  ## run both soaks: many jobs, and many faults
+soak: soak-jobs soak-faults soak-mixed  ## run the soaks: many jobs, many faults, a mixed cluster
 
 soak-jobs: setup  ## run 100,000 jobs and see that nothing is left of them
 	$(BIN)/python -m benchmarks.soak $(ARGS)
 
 soak-faults: test-setup  ## make faults in clusters for MINUTES=10 and hold every firing to account
 	$(BIN)/python -m tests.faults.soak --minutes $(or $(MINUTES),10)
+
+soak-mixed: test-setup test-java  ## run a cluster of Java, Clojure and Python nodes for two minutes
+	PYQUARTZ_SOAK=120 $(BIN)/$(PYTEST) --timeout 600 tests/cluster/test_mixed.py
 
 lint: setup  ## run ruff and mypy
 	$(BIN)/ruff check .
