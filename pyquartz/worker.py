@@ -238,15 +238,19 @@ class Worker:
 
         trace = java_trace(error)
         message = _message(error)
-        log.error(
-            "Job %s (%s), fired by %s, failed: %s%s%s",
+        cut_off = _is_cut_off(error, context)
+        log.log(
+            logging.WARNING if cut_off else logging.ERROR,
+            "Job %s (%s), fired by %s, %s%s%s",
             context.job_key,
             class_name,
             context.trigger_key,
-            message or type(error).__name__,
+            f"was interrupted ({context.interrupt_reason})"
+            if cut_off
+            else f"failed: {message or type(error).__name__}",
             f"; attempt {context.attempt + 1} comes in {wait}" if wait is not None else "",
             f"\nThe Java side:\n{trace}" if trace else "",
-            exc_info=error,
+            exc_info=None if cut_off else error,
             extra={"action": "job_failed", "job": str(context.job_key)},
         )
         directives = "E"
@@ -309,6 +313,15 @@ def _fill(context: JobContext | None) -> None:
     """Fetch the facts for who keeps a run's context: once it is over they can't be asked for."""
     if context is not None:
         _ = context.facts
+
+
+def _is_cut_off(error: BaseException, context: JobContext) -> bool:
+    """Say whether a coroutine ended because somebody, or a stop, has asked it to."""
+    if context.interrupt_reason not in ("interrupt", "stop"):
+        return False
+    from asyncio import CancelledError
+
+    return isinstance(error, CancelledError)
 
 
 def _message(error: BaseException) -> str:

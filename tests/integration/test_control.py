@@ -79,6 +79,21 @@ def test_a_coroutine_is_cancelled(scheduler: Scheduler, run_of: RunOf) -> None:
         run_of("cancelled")
 
 
+def test_a_cancelled_coroutine_is_no_error_in_the_log(
+    scheduler: Scheduler, run_of: RunOf, logged: Logged, caplog: pytest.LogCaptureFixture
+) -> None:
+    with scheduler:
+        scheduler.schedule_task(coroutine_that_waits, once())
+        run_of("waits")
+        scheduler.interrupt(coroutine_that_waits)
+        logged("was interrupted (interrupt)", logging.WARNING)
+        scheduler.schedule_task(coroutine_that_waits, once())
+        run_of("waits", 2)
+        scheduler.stop(wait=False)
+    logged("was interrupted (stop)", logging.WARNING)
+    assert not [record for record in caplog.records if record.exc_info]
+
+
 @pytest.mark.parametrize("store", ["ram"], indirect=True)
 def test_a_process_is_ended(scheduler: Scheduler, tmp_path: Path, logged: Logged) -> None:
     path = tmp_path / "runs"
