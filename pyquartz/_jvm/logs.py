@@ -36,8 +36,8 @@ def start() -> None:
 
 
 def flush() -> None:
-    """Log at once what Java has said until now."""
-    while _emit(0):
+    """Log at once what Java has said until now, if there is a JVM."""
+    while _pump is not None and _emit(0):
         pass
 
 

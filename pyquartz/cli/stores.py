@@ -28,21 +28,31 @@ def visit(store: str | None, name: str | None) -> Iterator[Scheduler]:
     """Open a store in standby, and close it again."""
     settings = for_visit(read_settings(store), name)
     require_existing(settings)
-    _expect_no_classes()
-    scheduler = Scheduler._from_settings(settings)
-    try:
-        yield scheduler
-    except (JobNotFoundError, TriggerNotFoundError):
-        say_other_names(settings)
-        raise
-    finally:
-        scheduler.stop(timeout=timedelta(0))
+    with _expecting_no_classes():
+        scheduler = Scheduler._from_settings(settings)
+        try:
+            yield scheduler
+        except (JobNotFoundError, TriggerNotFoundError):
+            say_other_names(settings)
+            raise
+        finally:
+            scheduler.stop(timeout=timedelta(0))
 
 
-def _expect_no_classes() -> None:
-    # A visitor runs no job: that it has no class for one is no fault, and no news.
+@contextmanager
+def _expecting_no_classes() -> Iterator[None]:
+    """Leave out of the log that a visitor has no class for a job: it runs none."""
+    from .._jvm import logs
+
+    told = logging.getLogger(f"{logs.ROOT.name}.org.pyquartz.bridge.JobClasses")
+    before = told.level
     if not log.isEnabledFor(logging.DEBUG):
-        logging.getLogger("pyquartz.java.org.pyquartz.bridge.JobClasses").setLevel(logging.CRITICAL)
+        told.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logs.flush()
+        told.setLevel(before)
 
 
 def read_settings(store: str | None) -> Settings:

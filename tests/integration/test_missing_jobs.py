@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from pyquartz import Job, every, once
+from pyquartz import Job, Scheduler, every, once
+from pyquartz.cli.stores import visit
 from tests.integration.conftest import Logged, Make, RunOf, Store, states
 from tests.integration.suite_jobs import note
 from tests.support.waiting import wait_until
@@ -124,3 +125,11 @@ def test_what_is_left_to_peers_is_deleted_by_force_alone(make: Make, gone: str) 
     assert scheduler.job("gone") == found
     assert scheduler.delete_jobs_with_no_class(force=True) == [found]
     assert scheduler.jobs() == scheduler.triggers() == []
+
+
+def test_a_visit_leaves_the_log_as_it_was(h2_file: str) -> None:
+    Scheduler(h2_file, name="visited").stop()
+    told = logging.getLogger("pyquartz.java.org.pyquartz.bridge.JobClasses")
+    with visit(h2_file, "visited"):
+        assert not told.isEnabledFor(logging.ERROR), "a visitor runs no job"
+    assert told.isEnabledFor(logging.ERROR)
