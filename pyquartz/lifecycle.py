@@ -14,7 +14,8 @@ from contextvars import ContextVar
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from .errors import ConfigurationError, SchedulerStateError
+from .config import span
+from .errors import SchedulerStateError
 from .executors import Executors
 from .info import SchedulerState
 from .listeners import Listeners
@@ -81,7 +82,7 @@ class Lifecycle:
 
     def start(self, delay: timedelta | float | None) -> None:
         """Begin to fire, at once or after a delay."""
-        wait = _as_timedelta("delay", delay)
+        wait = span("delay", delay)
         with self._lock:
             self.require()
             self._start_workers()
@@ -116,7 +117,7 @@ class Lifecycle:
 
     def stop(self, timeout: timedelta | float | None) -> None:
         """Stop for good; ``Scheduler.stop`` says how."""
-        limit = _as_timedelta("timeout", timeout)
+        limit = span("timeout", timeout)
         inside = _here.get() is self._worker or self._executors.runs_here()
         me = threading.current_thread()
         with self._lock:
@@ -221,12 +222,3 @@ class Lifecycle:
     def _work(self, name: str) -> None:
         _here.set(self._worker)
         self._worker.serve(name)
-
-
-def _as_timedelta(name: str, value: timedelta | float | None) -> timedelta | None:
-    if value is None or isinstance(value, timedelta):
-        return value
-    try:
-        return timedelta(seconds=value)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise ConfigurationError(f"{name}={value!r}: a timedelta, or seconds") from error

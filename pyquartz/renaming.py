@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from .config import span
 from .errors import JobRunningError
 from .keys import JobKey, TriggerKey
 
@@ -42,8 +43,7 @@ def rename_trigger(
 
 
 def _between_runs(rename: Callable[[], None], wait: timedelta | float | None) -> None:
-    seconds = wait.total_seconds() if isinstance(wait, timedelta) else wait or 0.0
-    end = time.monotonic() + seconds
+    end = time.monotonic() + (span("wait", wait) or timedelta(0)).total_seconds()
     while True:
         try:
             return rename()

@@ -17,6 +17,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
+from .config import is_properties_file
 from .errors import ConfigurationError, SchedulerStateError, TaskError
 from .scheduler import Scheduler
 from .store.url import parse_store
@@ -179,13 +180,13 @@ def init_scheduler(store: object = None, **settings: Any) -> Scheduler:
 
 def _make(store: object, settings: dict[str, Any]) -> Scheduler:
     address = os.environ.get(STORE_VARIABLE) if store is None else store
-    if isinstance(address, str) and address.endswith(".properties"):
+    if is_properties_file(address):
         return Scheduler.from_properties(address, **settings)
     return Scheduler(address, **settings)
 
 
 def _check_store(made: Scheduler, store: object) -> None:
-    if store is None or (isinstance(store, str) and store.endswith(".properties")):
+    if store is None or is_properties_file(store):
         return
     address = parse_store(store)
     if address != made._settings.store:

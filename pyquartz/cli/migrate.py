@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from .. import migrate
-from ..config import read_deployment
+from ..config import is_properties_file, read_deployment
 from ..errors import StoreError
 from ..migrate.reading import Data
 from ..store import schema
@@ -20,7 +20,7 @@ from . import declared, options
 from .look import flags
 from .report import moment, print_facts, print_json, print_table, say
 from .run import import_all
-from .stores import is_properties, required
+from .stores import required
 
 app = typer.Typer(
     help="See what a store needs to run here, and take it elsewhere.", no_args_is_help=True
@@ -268,7 +268,7 @@ app.command("import")(declared.apply)
 def place(store: str | None, prefix: str | None) -> tuple[migrate.Place, str | None]:
     """Read --store and --prefix; also give the scheduler's name that a properties file says."""
     store = required(store)
-    if is_properties(store):
+    if is_properties_file(store):
         settings = read_deployment(store, variables=os.environ)
         found = migrate.Place(settings.store, prefix or settings.table_prefix)
         return found, settings.scheduler_name

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 import typer
 
-from ..config import Settings, for_visit, read_deployment
+from ..config import Settings, for_visit, is_properties_file, read_deployment
 from ..errors import JobNotFoundError, StoreError, TriggerNotFoundError
 from ..scheduler import Scheduler
 from ..store import schema
@@ -58,7 +58,7 @@ def _expecting_no_classes() -> Iterator[None]:
 def read_settings(store: str | None) -> Settings:
     """Read what --store says: an address, or the path of a properties file."""
     store = required(store)
-    if is_properties(store):
+    if is_properties_file(store):
         settings = read_deployment(store, variables=os.environ)
     else:
         settings = Settings(parse_store(store))
@@ -77,11 +77,6 @@ def required(store: str | None) -> str:
             "no store: give --store, or set PYQUARTZ_STORE", param_hint="--store"
         )
     return store
-
-
-def is_properties(store: str) -> bool:
-    """Say whether --store is the path of a properties file."""
-    return store.endswith(".properties")
 
 
 def require_existing(settings: Settings) -> None:

@@ -5,9 +5,9 @@ their format; ``deployment`` says what becomes of a Java deployment's own, with 
 ``pools``, ``values`` and ``spring``.
 """
 
-from .arguments import listed, mapping
+from .arguments import listed, mapping, span
 from .deployment import from_properties, read_deployment
-from .files import read_properties_file
+from .files import is_properties_file, read_properties_file
 from .keys import check_properties
 from .settings import (
     MISFIRE_THRESHOLD,
@@ -26,9 +26,11 @@ __all__ = [
     "check_properties",
     "for_visit",
     "from_properties",
+    "is_properties_file",
     "listed",
     "mapping",
     "read_deployment",
     "read_properties_file",
+    "span",
     "with_prefix",
 ]

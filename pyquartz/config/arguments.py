@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import TypeVar
 
 from ..errors import ConfigurationError
@@ -17,6 +18,16 @@ def listed(name: str, given: Iterable[T]) -> tuple[T, ...]:
         alone = "one string" if isinstance(given, str) else "no list"
         raise ConfigurationError(f"{name}={given!r} is {alone}: give a list, [{given!r}]")
     return tuple(given)
+
+
+def span(name: str, given: timedelta | float | None) -> timedelta | None:
+    """Give a span of time, which may be given in seconds."""
+    if given is None or isinstance(given, timedelta):
+        return given
+    try:
+        return timedelta(seconds=given)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ConfigurationError(f"{name}={given!r}: a timedelta, or seconds") from error
 
 
 def mapping(name: str, given: Mapping[str, str] | None) -> dict[str, str]:

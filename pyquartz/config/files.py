@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+from typing import TypeGuard
 
 from ..errors import ConfigurationError
+
+
+def is_properties_file(store: object) -> TypeGuard[str]:
+    """Say whether a store is given as the path of such a file."""
+    return isinstance(store, str) and store.endswith(".properties")
 
 
 def read_properties_file(path: str | os.PathLike[str]) -> dict[str, str]:
