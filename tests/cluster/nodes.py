@@ -23,6 +23,7 @@ from datetime import datetime, timedelta, timezone
 import psycopg, pymysql
 from sqlalchemy.engine import make_url
 from pyquartz import Group, Job, JobContext, Retry, Scheduler, defjob, every, once
+from tests.support.waiting import wait_until
 
 logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 STORE, NODE = os.environ["PYQUARTZ_STORE"], os.environ["NODE"]

@@ -31,8 +31,7 @@ RENAMES = """
     s = scheduler()
     s.schedule_task(count, every(milliseconds=150, key="tick"), key="key0")
     for n in range(5):
-        while len(noted(f"key{n}")) < 5:
-            time.sleep(0.05)
+        wait_until(lambda: len(noted(f"key{n}")) >= 5)
         s.rename_job(f"key{n}", f"key{n + 1}", wait=30)
     s.stop()
 """
