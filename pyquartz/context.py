@@ -59,14 +59,13 @@ class JobContext:
         self._log_name = logger
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _told, (dict(self.facts), self.logger_name)
+        return _told, (dict(self.facts), self._logger)
 
     def _fetch(self) -> Facts:
         return self._source()
 
     @property
-    def logger_name(self) -> str:
-        """The name of ``log``."""
+    def _logger(self) -> str:
         return self._log_name
 
     @property
@@ -80,7 +79,7 @@ class JobContext:
     @property
     def log(self) -> logging.Logger:
         """A logger named after the job's stored class name."""
-        return logging.getLogger(self.logger_name)
+        return logging.getLogger(self._logger)
 
     def interrupt(self, reason: InterruptReason = "interrupt") -> None:
         """Ask the job to end: set ``interrupted``, cancel its coroutine, terminate its process.

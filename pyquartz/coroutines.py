@@ -94,12 +94,8 @@ class Coroutines:
         definition = None
         try:
             definition = worker.definition(run.class_name)
-            arguments = worker.arguments(definition, run)
-            if definition.timeout is None:
-                result = await definition.function(**arguments)
-            else:
-                with worker.limit(definition, run):
-                    result = await definition.function(**arguments)
+            with worker.limit(definition, run):
+                result = await definition.function(**worker.arguments(definition, run))
             worker.finish(definition, run, run.ticket, result)
         except GeneratorExit:
             raise

@@ -53,8 +53,7 @@ class Run(JobContext):
         return self._runs.facts(self.ticket)
 
     @property
-    def logger_name(self) -> str:
-        """The name of ``log``."""
+    def _logger(self) -> str:
         return f"pyquartz.job.{self.class_name}"
 
 

@@ -34,14 +34,13 @@ class Writing:
         self, engine: Engine, jobs: JobRegistry, autoimport: Sequence[str], is_lasting: bool
     ) -> None:
         # Nothing of the JVM is imported before it is needed.
-        from ._jvm.packing import pack_job, packed_jobs
+        from ._jvm import packing
 
         self._engine = engine
         self._jobs = jobs
         self._autoimport = autoimport
         self._is_lasting = is_lasting
-        self._pack_job = pack_job
-        self._packed_jobs = packed_jobs
+        self._packing = packing
 
     def schedule_task(
         self,
@@ -100,12 +99,12 @@ class Writing:
 
         def rows() -> Iterator[list[object]]:
             for key, spec, triggers, how in wishes:
-                yield self._pack_job(key, spec, triggers, as_strings, how)
+                yield self._packing.pack_job(key, spec, triggers, as_strings, how)
                 for trigger in triggers.values():
                     if trigger.calendar:
                         calendars.add(trigger.calendar)
 
-        packed = self._packed_jobs(rows())
+        packed = self._packing.packed_jobs(rows())
         if calendars:
             self._engine.calendars.require(calendars)
         warnings = self._engine.write(packed)
@@ -123,7 +122,7 @@ class Writing:
         spec = self._spec_of(wanted)
         triggers = default_keys(spec.key, given)
         definition = wanted.definition
-        if definition is not None and (definition.needs_data or spec.data):
+        if definition is not None and definition.needs_data:
             for trigger in given:
                 definition.bind({**spec.data, **trigger.data})
         return spec, triggers
