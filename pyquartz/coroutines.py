@@ -16,14 +16,13 @@ from .executors import LOOP_ENDED
 if TYPE_CHECKING:
     import asyncio
 
-    from ._jvm.runs import RunFacts, Runs
+    from ._jvm.runs import Begun, Runs
     from .executors import Executors
     from .worker import Run, Worker
 
 log = logging.getLogger("pyquartz.worker")
 _LOOK_MILLIS = 500
 _AT_ONCE = 100
-_Begun = list[tuple[int, "RunFacts | None"]]
 
 
 class Coroutines:
@@ -54,13 +53,13 @@ class Coroutines:
         # The application may end its loop, and nobody says so.
         return _LOOK_MILLIS if self._executors.on_application_loop else 0
 
-    def _hand_over(self, begun: _Begun) -> None:
+    def _hand_over(self, begun: list[Begun]) -> None:
         from ._jvm import runs
 
         loop = self._executors.loop()
         waiting = []
-        for code, facts in begun:
-            run = self._worker.open(runs.ticket(code), runs.name(code), facts)
+        for ticket, index, facts in begun:
+            run = self._worker.open(ticket, runs.name(index), facts)
             self._open[run.ticket] = run
             waiting.append(run)
         try:

@@ -66,10 +66,14 @@ class JobDefinition:
         return len(inspect.signature(self.function).parameters) > len(self.context_names)
 
     @cached_property
+    def is_direct_call(self) -> bool:
+        """Whether a run is one call on the worker's thread, with no time limit."""
+        return self.runs_in == "thread" and self.timeout is None
+
+    @cached_property
     def is_plain_call(self) -> bool:
-        """Whether a run is one call on the worker's thread: nothing to bind, and no time limit."""
-        asks = self.needs_data or self.context_names or self.timeout is not None
-        return self.runs_in == "thread" and not asks
+        """Whether there is nothing to bind, either."""
+        return self.is_direct_call and not (self.needs_data or self.context_names)
 
     @property
     def place(self) -> str:

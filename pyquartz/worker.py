@@ -49,6 +49,10 @@ class Run(JobContext):
         self._scheduler = scheduler
         self._facts = facts
 
+    def keep_facts(self) -> None:
+        """Ask for all facts, for who keeps the context: once it is over they can't be asked for."""
+        self._facts = self._fetch()
+
     def _fetch(self) -> Facts:
         return self._runs.facts(self.ticket)
 
@@ -84,13 +88,16 @@ class Worker:
         """Spend the calling thread's life as a worker; returns when the scheduler has stopped."""
         from ._jvm import runs
 
-        following = self._runs.worker(name)
-        ticket = None
-        while (code := following()) >= 0:
-            if ticket is not None:
+        box = self._runs.worker(name)
+        ticket = 0
+        while True:
+            box.take()
+            if ticket:
                 self.completed(ticket)
-            ticket = runs.ticket(code)
-            self._run(ticket, runs.name(code))
+            ticket, index, size = box.numbers()
+            if ticket < 0:
+                return
+            self._run(ticket, runs.name(index), box.facts(ticket, size) if size else None)
 
     def carry(self) -> None:
         """Spend the calling thread's life carrying coroutines to their event loop and back."""
@@ -101,24 +108,27 @@ class Worker:
         if self._executors.loop_has_ended():
             self._coroutines.give_up()
 
-    def _run(self, ticket: int, class_name: str) -> None:
-        context = self.open(ticket, class_name, None)
+    def _run(self, ticket: int, class_name: str, facts: Facts | None) -> None:
+        context = self.open(ticket, class_name, facts)
         definition = None
+        arguments: dict[str, Any] | None = None
         try:
             definition = self.definition(class_name)
             if definition.is_plain_call:
                 result = definition.function()
             else:
                 arguments = self.arguments(definition, context)
-                with self.limit(definition, context):
-                    result = self._executors.run(definition, context, arguments)
+                if definition.is_direct_call:
+                    result = definition.function(**arguments)
+                else:
+                    with self.limit(definition, context):
+                        result = self._executors.run(definition, context, arguments)
             self.finish(definition, context, ticket, result)
         except BaseException as error:  # all of it: a worker outlives what a job raises
             self.fail(definition, class_name, context, ticket, error)
         finally:
             # Whoever else holds the context is who keeps it.
-            del context
-            arguments = {}
+            del context, arguments
             self.leave(ticket)
 
     # -- for coroutines, too ------------------------------------------------------------------
@@ -183,11 +193,14 @@ class Worker:
     def leave(self, ticket: int) -> None:
         """Note that a run's body has ended, before Quartz is told."""
         kept = weakref.ref(self._running.pop(ticket))
-        _fill(kept())
+        run = kept()
+        if run is not None:
+            run.keep_facts()
 
     def completed(self, ticket: int) -> None:
         """Forget a run of which Quartz has told all listeners."""
-        self._listeners.forget(ticket)
+        if self._listeners.hears_outcomes:
+            self._listeners.forget(ticket)
 
     # -- what a run leaves behind -------------------------------------------------------------
 
@@ -306,12 +319,6 @@ def _is_of(context: JobContext, job: JobKey | None) -> bool:
         return context.job_key == job
     except SchedulerStateError:
         return False  # It has just ended.
-
-
-def _fill(context: JobContext | None) -> None:
-    """Fetch the facts for who keeps a run's context: once it is over they can't be asked for."""
-    if context is not None:
-        _ = context.facts
 
 
 def _is_cut_off(error: BaseException, context: JobContext) -> bool:

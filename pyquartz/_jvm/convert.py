@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from json.scanner import make_scanner
 from typing import Any, overload
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -26,7 +27,7 @@ from ..info import Opaque
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MILLISECOND = timedelta(milliseconds=1)
 _MICROSECOND = timedelta(microseconds=1)
-_scan = json.JSONDecoder().raw_decode
+_scan = make_scanner(json.JSONDecoder())  # type: ignore[arg-type]  # typeshed is wrong
 # What H2 appends to its messages, with all that is in it.
 _STATEMENT = re.compile("; SQL statement:\n.*", re.DOTALL)
 # The SQLSTATE of a text that was cut off on its way into a column, in all databases.
@@ -60,7 +61,7 @@ def decode(text: object) -> Any:
     """Read what ``org.pyquartz.inspect.Json`` wrote."""
     written = str(text)
     # Most hold no tag, and a hook costs several times what the scanner does.
-    return json.loads(written, object_hook=_untag) if '"$"' in written else _scan(written)[0]
+    return json.loads(written, object_hook=_untag) if '"$"' in written else _scan(written, 0)[0]
 
 
 def _untag(value: dict[str, Any]) -> Any:

@@ -1,21 +1,26 @@
 """The runs of Python's jobs, as the JVM knows them: pulled by ticket, described by one string.
 
-A crossing costs more than what crosses. So a run comes as one number, and what its job asks about
-it as one string, of which only those parts are parsed that are looked at.
+A crossing costs more than what crosses, and a result more than the crossing. So a worker is told
+of its next run in memory that both sides see; what its job asks about it is one string, of which
+only those parts are parsed that are looked at.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
+
+from jpype.nio import convertToDirectBuffer
 
 from ..errors import SchedulerStateError
 from . import launch
 from .convert import decode, from_millis, java, scrub
 from .packing import to_data_map, to_java
 
-_INDEX_BITS = 20
-_INDEX_MASK = (1 << _INDEX_BITS) - 1
+# What org.pyquartz.bridge.Box has room for, and where in it the facts begin.
+_BOX_BYTES = 4096
+_FACTS_AT = 24
 _RUN = "\x1e"
 _PART = "\x1f"
 # Where each fact stands in what org.pyquartz.inspect.RunFacts writes.
@@ -31,23 +36,32 @@ _names: dict[int, str] = {}
 
 
 class RunFacts(Mapping[str, Any]):
-    """What is known of a run, by name; each part is decoded when it is asked for, and each time."""
+    """What is known of a run, by name; each part is decoded when it is asked for, and each time.
 
-    __slots__ = ("_parts",)
+    What came along may be less than all: the rest is asked for when it is needed.
+    """
 
-    def __init__(self, packed: str) -> None:
+    __slots__ = ("_parts", "_rest")
+
+    def __init__(self, packed: str, rest: Callable[[], str]) -> None:
         self._parts = packed.split(_PART)
+        self._rest = rest
+
+    def _part(self, number: int) -> str:
+        if number >= len(self._parts):
+            self._parts = self._rest().split(_PART)
+        return self._parts[number]
 
     def __getitem__(self, name: str) -> Any:
+        if name in _TIMES:
+            millis = self._parts[0].split(" ")[_TIMES[name]]
+            return from_millis(int(millis)) if millis else None
         if name in _DATA:
             return self._data(name)
-        if name in _TIMES:
-            millis = self._numbers()[_TIMES[name]]
-            return from_millis(int(millis)) if millis else None
         if name in _COUNTS:
-            count = int(self._numbers()[_COUNTS[name]])
+            count = int(self._parts[0].split(" ")[_COUNTS[name]])
             return bool(count) if name == "recovering" else count
-        keys = decode(self._parts[_KEYS_PART])
+        keys = decode(self._part(_KEYS_PART))
         if name == "fire_instance_id":
             return keys[0]
         if name == "first_firing":
@@ -59,22 +73,20 @@ class RunFacts(Mapping[str, Any]):
 
     def _first_firing(self, keys: list[str | None]) -> list[object]:
         start = next(_KEYS[n] for n in _FIRST_OF if _has(keys, _KEYS[n]))
-        millis = self._parts[_FIRST_TIME_PART] or self._numbers()[_TIMES["scheduled_fire_time"]]
-        return [self._parts[_SCHEDULER_PART], *keys[start : start + 2], int(millis)]
-
-    def _numbers(self) -> list[str]:
-        return self._parts[0].split(" ")
+        scheduled = self._parts[0].split(" ")[_TIMES["scheduled_fire_time"]]
+        millis = self._part(_FIRST_TIME_PART) or scheduled
+        return [self._part(_SCHEDULER_PART), *keys[start : start + 2], int(millis)]
 
     def _data(self, name: str) -> dict[str, object]:
-        text = self._parts[_DATA[name]]
+        text = self._part(_DATA[name])
         if not text:
-            text = "{}" if name == "trigger_data" else self._parts[_DATA["data"]]
+            text = "{}" if name == "trigger_data" else self._part(_DATA["data"])
         data: dict[str, object] = decode(text)
         return data
 
     def __iter__(self) -> Iterator[str]:
         yield from (*_DATA, *_TIMES, *_COUNTS, "fire_instance_id", "first_firing")
-        keys = decode(self._parts[_KEYS_PART])
+        keys = decode(self._part(_KEYS_PART))
         yield from (name for name, start in _KEYS.items() if _has(keys, start))
 
     def __len__(self) -> int:
@@ -85,6 +97,35 @@ def _has(keys: list[str | None], start: int) -> bool:
     return start < len(keys) and keys[start] is not None
 
 
+class Box:
+    """What one worker is told of its next run, in memory that Java writes and Python reads.
+
+    ``take`` ends the worker's last run and waits for the next one; then ``numbers`` are the ticket,
+    negative when the scheduler has stopped, what ``name`` makes a name of, and how much there is
+    for ``facts``.
+    """
+
+    __slots__ = ("_bytes", "_packed", "numbers", "take")
+
+    def __init__(self, pool: Any, name: str, packed: Callable[[int], str]) -> None:
+        self._bytes = bytearray(_BOX_BYTES)
+        self._packed = packed
+        shared = convertToDirectBuffer(self._bytes)
+        self.take: Callable[[], None] = pool.worker(name, shared).next
+        self.numbers: Callable[[], list[int]] = memoryview(self._bytes)[:_FACTS_AT].cast("q").tolist
+
+    def facts(self, ticket: int, size: int) -> RunFacts | None:
+        """Give what came along with a run; None when it has to be asked for."""
+        if size < 0:  # too much for the box
+            return None
+        brief = self._bytes[_FACTS_AT : _FACTS_AT + size].decode()
+        return RunFacts(brief, partial(self._packed, ticket))
+
+
+# A coroutine's run: its ticket, what ``name`` makes a name of, and its facts if it takes data.
+Begun = tuple[int, int, RunFacts | None]
+
+
 class Runs:
     """The runs of one scheduler's Python jobs that are under way here."""
 
@@ -92,40 +133,41 @@ class Runs:
         self._pool = pool
         runs = pool.runs()
         # Looking a Java method up costs as much as calling it.
-        self._facts = runs.facts
+        self._packed = runs.facts
         self._context = runs.context
         self._fail = runs.fail
         self._ticket_of = runs.ticketOf
         self._ended = pool.ferry().ended
 
-    def worker(self, name: str) -> Callable[[], int]:
-        """Make the calling thread a worker: each call ends its last run and gives the next one.
-
-        What it gives is taken apart by ``ticket`` and ``name``; it is negative when the scheduler
-        has stopped.
-        """
+    def worker(self, name: str) -> Box:
+        """Make the calling thread a worker, and give the box in which its runs come."""
         launch.enter_thread()
-        following: Callable[[], int] = self._pool.worker(name).next
-        return following
+        return Box(self._pool, name, self._whole)
 
-    def ferry(self) -> Callable[[int], tuple[list[int], list[tuple[int, RunFacts | None]]] | None]:
+    def ferry(self) -> Callable[[int], tuple[list[int], list[Begun]] | None]:
         """Make the calling thread the one that carries coroutines to their event loop and back.
 
         Each call completes those that have ended and waits for others to begin: it gives the
-        tickets of the former, and code and facts of the latter, nothing when so many milliseconds
-        are over (0: as long as it takes), and None when the scheduler has stopped.
+        tickets of the former, what has begun of the latter, nothing when so many milliseconds are
+        over (0: as long as it takes), and None when the scheduler has stopped.
         """
         launch.enter_thread()
         following = self._pool.ferry().next
 
-        def carry(millis: int) -> tuple[list[int], list[tuple[int, RunFacts | None]]] | None:
+        def carry(millis: int) -> tuple[list[int], list[Begun]] | None:
             packed = following(millis)
             if packed is None:
                 return None
             ended, *begun = str(packed).split(_RUN)
-            return [int(ticket) for ticket in ended.split()], [_begun(run) for run in begun]
+            return [int(ticket) for ticket in ended.split()], [self._begun(run) for run in begun]
 
         return carry
+
+    def _begun(self, run: str) -> Begun:
+        numbers, _, brief = run.partition(_PART)
+        ticket, index = map(int, numbers.split(" "))
+        facts = RunFacts(brief, partial(self._whole, ticket)) if brief else None
+        return ticket, index, facts
 
     def ended(self, tickets: list[int]) -> None:
         """Say that coroutines have ended; they are completed on the thread that carries them."""
@@ -134,11 +176,14 @@ class Runs:
 
     def facts(self, ticket: int) -> RunFacts:
         """Give all that is known of a run, in one crossing; from any thread, while it runs."""
+        return RunFacts(self._whole(ticket), partial(self._whole, ticket))
+
+    def _whole(self, ticket: int) -> str:
         launch.enter_thread()
-        packed = self._facts(ticket)
+        packed = self._packed(ticket)
         if packed is None:
             raise SchedulerStateError("the run is over; ask what it knows while it runs")
-        return RunFacts(str(packed))
+        return str(packed)
 
     def ticket_of(self, fire_instance_id: str) -> int | None:
         """Give the ticket of a firing that runs here, None when none does."""
@@ -168,19 +213,9 @@ class Runs:
             data.remove(key)
 
 
-def _begun(run: str) -> tuple[int, RunFacts | None]:
-    code, _, facts = run.partition(_PART)
-    return int(code), RunFacts(facts) if facts else None
-
-
-def ticket(code: int) -> int:
-    """Give a run's own number."""
-    return code >> _INDEX_BITS
-
-
-def name(code: int) -> str:
+def name(index: int) -> str:
     """Give the stored class name of a run's job."""
-    return _names[code & _INDEX_MASK]
+    return _names[index]
 
 
 def register_class(

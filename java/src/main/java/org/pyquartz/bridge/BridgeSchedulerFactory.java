@@ -8,7 +8,6 @@ import org.quartz.core.QuartzScheduler;
 import org.quartz.core.QuartzSchedulerResources;
 import org.quartz.impl.SchedulerRepository;
 import org.quartz.impl.StdSchedulerFactory;
-import org.quartz.impl.matchers.EverythingMatcher;
 import org.quartz.spi.JobStore;
 import org.quartz.spi.ThreadPool;
 
@@ -48,8 +47,10 @@ public final class BridgeSchedulerFactory extends StdSchedulerFactory {
         jobStore = resources.getJobStore();
         threadPool = resources.getThreadPool();
         instanceId = resources.getInstanceId();
+        // Quartz's own kind: the user's are then the only ones that the manager has.
+        scheduler.addInternalTriggerListener(new NoOpVeto());
         RunShellFactory shells =
-                new RunShellFactory(resources.getJobRunShellFactory(), resources.getJobStore());
+                new RunShellFactory(resources.getJobRunShellFactory(), jobStore, new Audience(scheduler));
         resources.setJobRunShellFactory(shells);
         Scheduler made = super.instantiate(resources, scheduler);
         shells.initialize(made);
@@ -68,9 +69,6 @@ public final class BridgeSchedulerFactory extends StdSchedulerFactory {
             SchedulerRepository.getInstance().remove(name);
             Scheduler scheduler = getScheduler();
             SchedulerRepository.getInstance().remove(name);
-            scheduler
-                    .getListenerManager()
-                    .addTriggerListener(new NoOpVeto(), EverythingMatcher.allTriggers());
             return scheduler;
         }
     }

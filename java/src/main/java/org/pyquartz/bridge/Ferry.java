@@ -61,7 +61,7 @@ public final class Ferry {
      * Completes those that have ended, and begins those that have come; waits until there are any.
      *
      * @param millis how long it waits at most; 0 as long as it takes
-     * @return the tickets of the completed, and then each one that begins: its code, and its facts if its
+     * @return the tickets of the completed, and then each one that begins: its ticket, the number of its class, and its facts if its
      *     callable takes data; nothing when the time is over; null when the pool has been shut down
      */
     public String next(long millis) {
@@ -114,9 +114,9 @@ public final class Ferry {
             pool.runs().remove(run);
             return false;
         }
-        out.append(RUN).append(run.code());
+        out.append(RUN).append(run.ticket()).append(' ').append(run.index());
         if (run.takesData()) {
-            out.append(PART).append(RunFacts.pack(run.context()));
+            out.append(PART).append(RunFacts.brief(run.context()));
         }
         return true;
     }

@@ -17,24 +17,30 @@ import org.slf4j.LoggerFactory;
 /**
  * What Quartz does before and after a job, as two halves around a callable that Python runs.
  *
- * <p>Step for step what {@link JobRunShell#run} does, apart from two things: it is not made a listener of
- * the scheduler for each run, which is much of what stock's shell costs and of which nothing comes; and
- * it logs no failure, for Python has.
+ * <p>Step for step what {@link JobRunShell#run} does, apart from three things: it is not made a listener of
+ * the scheduler for each run, which is much of what stock's shell costs and of which nothing comes; where
+ * nobody listens no list of listeners is made ({@link Audience}); and it logs no failure, for Python has.
  */
 public final class PythonRunShell extends JobRunShell {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
-    private static final int INDEX_BITS = 20;
     private static final AtomicLong TICKETS = new AtomicLong();
 
     private final JobStore store;
     private final PythonClass python;
+    private final Audience audience;
     private final long ticket = TICKETS.incrementAndGet();
     private long begun;
     private volatile JobFailure failure;
 
-    PythonRunShell(Scheduler scheduler, TriggerFiredBundle bundle, JobStore store, PythonClass python) {
+    PythonRunShell(
+            Scheduler scheduler,
+            TriggerFiredBundle bundle,
+            JobStore store,
+            Audience audience,
+            PythonClass python) {
         super(scheduler, bundle);
         this.store = store;
+        this.audience = audience;
         this.python = python;
     }
 
@@ -43,9 +49,9 @@ public final class PythonRunShell extends JobRunShell {
         return ticket;
     }
 
-    /** All that Python needs to begin, in one number: the ticket, and which callable it is. */
-    long code() {
-        return ticket << INDEX_BITS | python.index();
+    /** Which callable it is. */
+    int index() {
+        return python.index();
     }
 
     public JobExecutionContext context() {
@@ -93,7 +99,7 @@ public final class PythonRunShell extends JobRunShell {
     /** The half before the job; false when it must not run, and all is done. */
     private boolean before() {
         try {
-            if (qs.notifyTriggerListenersFired(jec)) {
+            if (audience.triggerFired(jec)) {
                 veto();
                 return false;
             }
@@ -103,7 +109,7 @@ public final class PythonRunShell extends JobRunShell {
             return false;
         }
         try {
-            qs.notifyJobListenersToBeExecuted(jec);
+            audience.jobToBeExecuted(jec);
         } catch (SchedulerException e) {
             report("Unable to notify JobListener(s) of Job to be executed: (Job will NOT be executed!). "
                     + keys(), e);
@@ -123,7 +129,7 @@ public final class PythonRunShell extends JobRunShell {
         OperableTrigger trigger = (OperableTrigger) jec.getTrigger();
         store.triggeredJobComplete(trigger, jec.getJobDetail(), trigger.executionComplete(jec, null));
         if (trigger.getNextFireTime() == null) {
-            qs.notifySchedulerListenersFinalized(trigger);
+            audience.triggerFinalized(trigger);
         }
     }
 
@@ -136,7 +142,7 @@ public final class PythonRunShell extends JobRunShell {
             report("Job " + jec.getJobDetail().getKey() + " threw an exception.", Unhandled.in(jec, failed));
         }
         try {
-            qs.notifyJobListenersWasExecuted(jec, failed);
+            audience.jobWasExecuted(jec, failed);
         } catch (SchedulerException e) {
             report("Unable to notify JobListener(s) of Job that was executed: (error will be ignored). "
                     + keys(), e);
@@ -145,14 +151,14 @@ public final class PythonRunShell extends JobRunShell {
         OperableTrigger trigger = (OperableTrigger) jec.getTrigger();
         CompletedExecutionInstruction instruction = instruction(trigger, failed);
         try {
-            qs.notifyTriggerListenersComplete(jec, instruction);
+            audience.triggerComplete(jec, instruction);
         } catch (SchedulerException e) {
             report("Unable to notify TriggerListener(s) of Job that was executed: (error will be ignored). "
                     + keys(), e);
             return false;
         }
         if (trigger.getNextFireTime() == null) {
-            qs.notifySchedulerListenersFinalized(trigger);
+            audience.triggerFinalized(trigger);
         }
         if (instruction == CompletedExecutionInstruction.RE_EXECUTE_JOB) {
             jec.incrementRefireCount();

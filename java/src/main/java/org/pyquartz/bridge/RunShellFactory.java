@@ -11,11 +11,13 @@ import org.quartz.spi.TriggerFiredBundle;
 final class RunShellFactory implements JobRunShellFactory {
     private final JobRunShellFactory stock;
     private final JobStore store;
+    private final Audience audience;
     private Scheduler scheduler;
 
-    RunShellFactory(JobRunShellFactory stock, JobStore store) {
+    RunShellFactory(JobRunShellFactory stock, JobStore store, Audience audience) {
         this.stock = stock;
         this.store = store;
+        this.audience = audience;
     }
 
     /** Stock's own is initialised by Quartz, which made it. */
@@ -31,6 +33,6 @@ final class RunShellFactory implements JobRunShellFactory {
                 PythonJob.class.isAssignableFrom(type) ? JobClasses.entry(type.getName()) : null;
         return python == null
                 ? stock.createJobRunShell(bundle)
-                : new PythonRunShell(scheduler, bundle, store, python);
+                : new PythonRunShell(scheduler, bundle, store, audience, python);
     }
 }

@@ -1,5 +1,6 @@
 package org.pyquartz.bridge;
 
+import java.nio.ByteBuffer;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,51 +12,50 @@ import org.slf4j.LoggerFactory;
  */
 public final class Worker {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
-    private static final long END = -1;
 
     private final WorkerPool pool;
+    private final Box box;
     private final Thread thread = Thread.currentThread();
     private volatile Runnable handed;
     /** Kept by {@link Turns}. */
     boolean running;
 
     volatile boolean watching;
-    private PythonRunShell current;
+    private volatile PythonRunShell current;
 
-    Worker(WorkerPool pool) {
+    Worker(WorkerPool pool, ByteBuffer shared) {
         this.pool = pool;
+        box = new Box(shared);
     }
 
-    /** Completes the run that was given out last, and gives the next: its code, or -1 at the pool's end. */
-    public long next() {
-        if (current != null && !current.completes()) {
-            end();
+    /** Completes the run that was given out last, and puts the next into the box, or the pool's end. */
+    public void next() {
+        PythonRunShell run = current;
+        if (run != null && !run.completes()) {
+            run = null;
+            current = null;
         }
-        while (current == null || !begins(current)) {
-            if (current != null) {
-                end();
-            }
+        while (run == null || !run.begins()) {
+            current = null;
             Runnable shell = pool.take(this);
             if (shell == null) {
-                return END;
+                box.end();
+                return;
             }
             if (shell instanceof PythonRunShell) {
-                current = (PythonRunShell) shell;
+                run = (PythonRunShell) shell;
+                current = run;
             } else {
+                run = null;
                 runInJava(shell);
             }
         }
-        return current.code();
+        box.put(run);
     }
 
-    private void end() {
-        pool.runs().remove(current);
-        current = null;
-    }
-
-    private boolean begins(PythonRunShell run) {
-        pool.runs().add(run);
-        return run.begins();
+    /** What it runs now, which others may ask about; null when it waits. */
+    PythonRunShell current() {
+        return current;
     }
 
     private void runInJava(Runnable shell) {

@@ -1,5 +1,6 @@
 package org.pyquartz.bridge;
 
+import java.nio.ByteBuffer;
 import org.quartz.spi.ThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,10 +77,16 @@ public final class WorkerPool implements ThreadPool, Slots {
         return closed ? 0 : permits();
     }
 
-    /** Makes the calling thread, which has its context class loader already, one of the workers. */
-    public Worker worker(String threadName) {
+    /**
+     * Makes the calling thread, which has its context class loader already, one of the workers.
+     *
+     * @param shared memory of Python's, in which the worker is told of its runs
+     */
+    public Worker worker(String threadName, ByteBuffer shared) {
         Thread.currentThread().setName(threadName);
-        return new Worker(this);
+        Worker worker = new Worker(this, shared);
+        runs.add(worker);
+        return worker;
     }
 
     public Runs runs() {

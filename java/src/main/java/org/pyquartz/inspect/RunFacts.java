@@ -23,11 +23,15 @@ public final class RunFacts {
 
     private RunFacts() {}
 
+    /** The first two parts, which most jobs that ask for something are content with. */
+    public static String brief(JobExecutionContext context) {
+        Map<String, Object> ofTrigger = context.getTrigger().getJobDataMap();
+        return numbers(context) + PART + Json.of(own(ofTrigger, context.getMergedJobDataMap()));
+    }
+
     public static String pack(JobExecutionContext context) {
         Map<String, Object> ofTrigger = context.getTrigger().getJobDataMap();
-        return numbers(context)
-                + PART
-                + Json.of(own(ofTrigger, context.getMergedJobDataMap()))
+        return brief(context)
                 + PART
                 + (ofTrigger.isEmpty() ? "" : Json.of(context.getJobDetail().getJobDataMap()))
                 + PART
@@ -54,10 +58,10 @@ public final class RunFacts {
 
     private static String numbers(JobExecutionContext context) {
         return millis(context.getFireTime())
-                + " " + millis(context.getScheduledFireTime())
-                + " " + millis(context.getPreviousFireTime())
-                + " " + millis(context.getNextFireTime())
-                + " " + context.getRefireCount()
+                + ' ' + millis(context.getScheduledFireTime())
+                + ' ' + millis(context.getPreviousFireTime())
+                + ' ' + millis(context.getNextFireTime())
+                + ' ' + context.getRefireCount()
                 + (context.isRecovering() ? " 1 " : " 0 ")
                 + Attempt.number(context.getTrigger().getJobDataMap());
     }

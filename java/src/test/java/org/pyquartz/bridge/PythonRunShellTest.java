@@ -4,6 +4,8 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 import static org.junit.Assume.assumeNotNull;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
@@ -141,14 +143,16 @@ public class PythonRunShellTest {
 
     /** A worker as Python is one. */
     private static void pull(WorkerPool pool) {
-        Worker worker = pool.worker("worker");
-        for (long code = worker.next(); code >= 0; code = worker.next()) {
-            long ticket = code >> 20;
+        ByteBuffer box = ByteBuffer.allocateDirect(64).order(ByteOrder.nativeOrder());
+        Worker worker = pool.worker("worker", box);
+        worker.next();
+        for (long ticket = box.getLong(0); ticket >= 0; ticket = box.getLong(0)) {
             String directives = script.apply(pool.runs().context(ticket).getRefireCount());
             if (directives != null) {
                 pool.runs().fail(ticket, directives + "\nas asked");
             }
             runs.countDown();
+            worker.next();
         }
     }
 

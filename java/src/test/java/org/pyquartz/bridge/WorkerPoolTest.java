@@ -4,6 +4,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -21,7 +22,7 @@ public class WorkerPoolTest {
 
     private void work(int threads) {
         for (int i = 0; i < threads; i++) {
-            Thread worker = new Thread(() -> pool.worker("worker").next());
+            Thread worker = new Thread(() -> pool.worker("worker", ByteBuffer.allocateDirect(64)).next());
             workers.add(worker);
             worker.start();
         }
