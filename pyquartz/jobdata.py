@@ -44,6 +44,8 @@ def check_data(
     """
     if data is None or data == {}:
         return {}
+    if type(data) is dict and all(map(_is_plain, data, data.values())):
+        return data.copy()
     what = what if of is None else f"{what} {of}"
     if not isinstance(data, Mapping):
         raise JobDataError(f"{what} are a mapping of names to values, not {type(data).__name__}")
@@ -51,10 +53,18 @@ def check_data(
         if not isinstance(key, str):
             raise JobDataError(f"{what}: the key {key!r} is not a string")
         _check_text(key, f"{what}: the key {key!r}")
-    return {
-        key: value if type(value) in _ALWAYS_GOOD else _check(value, f"{what}: {key!r}", 0)
-        for key, value in data.items()
-    }
+    return {key: _check(value, f"{what}: {key!r}", 0) for key, value in data.items()}
+
+
+def _is_plain(key: object, value: object) -> bool:
+    """Say whether an entry is one of those that most data are, which need no further look."""
+    if not (isinstance(key, str) and key.isascii()):
+        return False
+    if type(value) is str:
+        return value.isascii()
+    if type(value) is int:
+        return value.bit_length() <= _LONGEST_INT
+    return type(value) in _ALWAYS_GOOD
 
 
 def _check(value: object, where: str, depth: int) -> object:

@@ -243,7 +243,7 @@ def defjob(
     return define(name) if callable(name) else define
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Job:
     """One stored job; Quartz's JobDetail.
 
@@ -259,17 +259,34 @@ class Job:
     durable: bool | None = None
     requests_recovery: bool | None = None
 
-    def __post_init__(self) -> None:
-        if not isinstance(self.implementation, str):
-            registry.of(self.implementation)
-        elif not _CLASS_NAME.fullmatch(self.implementation):
-            raise JobDefinitionError(f"{self.implementation!r} can't be a stored class name")
-        check_description(self.description)
-        flags = {"durable": self.durable, "requests_recovery": self.requests_recovery}
-        check_flags(flags, or_none=True)
-        set_field = object.__setattr__
-        set_field(self, "key", as_key(JobKey, self.key or self.class_name))
-        set_field(self, "data", check_data(self.data, "the data of job", self.key))
+    def __init__(
+        self,
+        implementation: Callable[..., Any] | str,
+        key: JobKey | str | None = None,
+        data: Mapping[str, object] | None = None,
+        description: str | None = None,
+        durable: bool | None = None,
+        requests_recovery: bool | None = None,
+    ) -> None:
+        # What most jobs leave out is not checked; they are made by the thousand.
+        if isinstance(implementation, str):
+            name = implementation
+            if not _CLASS_NAME.fullmatch(name):
+                raise JobDefinitionError(f"{name!r} can't be a stored class name")
+        else:
+            name = registry.of(implementation).name
+        if description is not None:
+            check_description(description)
+        if durable is not None or requests_recovery is not None:
+            flags = {"durable": durable, "requests_recovery": requests_recovery}
+            check_flags(flags, or_none=True)
+        fields = self.__dict__
+        fields["implementation"] = implementation
+        fields["key"] = key = as_key(JobKey, key or name)
+        fields["data"] = check_data(data, "the data of job", key)
+        fields["description"] = description
+        fields["durable"] = durable
+        fields["requests_recovery"] = requests_recovery
 
     @property
     def class_name(self) -> str:
