@@ -29,7 +29,7 @@ _ALWAYS_GOOD = (bool, float, type(None))
 _DEEPEST = 32
 # As many as Python reads out of a text.
 _MOST_DIGITS = 4300
-_LONGEST_INT = (10**_MOST_DIGITS - 1).bit_length() - 1
+_LONGEST_INT: int = (10**_MOST_DIGITS - 1).bit_length() - 1
 _WIDEST_EXPONENT = 10**9
 _WIDEST_OFFSET = timedelta(hours=18)
 _HALF_PAIR = re.compile("[\ud800-\udfff]")

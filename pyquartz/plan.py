@@ -65,6 +65,11 @@ def spec_of(job: Job, durable: bool | None = None) -> JobSpec:
     )
 
 
+def suffix_of(trigger: Trigger) -> str:
+    """Give what the default key of a job's only trigger has behind the job's name."""
+    return "#once" if trigger.is_once else ""
+
+
 def default_keys(job: JobKey, triggers: Iterable[Trigger]) -> dict[TriggerKey, Trigger]:
     """Give each trigger its key: its own, else the job's name, ``name#2`` or ``name#once``."""
     keyed: dict[TriggerKey, Trigger] = {}
@@ -74,7 +79,7 @@ def default_keys(job: JobKey, triggers: Iterable[Trigger]) -> dict[TriggerKey, T
             raise InvalidTriggerError(f"{trigger!r} is no trigger: use cron(), every(), once()")
         key = trigger.key
         if key is None and trigger.is_once:
-            key = TriggerKey(f"{job.name}#once", job.group)
+            key = TriggerKey(job.name + suffix_of(trigger), job.group)
         elif key is None:
             regular += 1
             key = TriggerKey(job.name if regular == 1 else f"{job.name}#{regular}", job.group)

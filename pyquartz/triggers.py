@@ -297,6 +297,8 @@ def every(
 
 def once(at: datetime | None = None, **settings: Unpack[TriggerSettings]) -> SimpleTrigger:
     """Fire a single time, at an instant or now. Its default key is ``<job name>#once``."""
+    if at is None and not settings:
+        return _NOW
     if at is not None and "start" in settings:
         raise InvalidTriggerError("once() takes the instant as at= or as start=, not both")
     given = {**known("once", settings, ("at",)), "start": at or settings.get("start")}
@@ -429,3 +431,7 @@ def days_of_week(days: str | tuple[str, ...]) -> tuple[str, ...]:
     if not chosen:
         raise InvalidTriggerError(f"days={days!r} names no day of the week")
     return tuple(day for day in DAYS if day in chosen)
+
+
+# One for all, for it is a value, and asked for more often than any other.
+_NOW = SimpleTrigger(repeat=0)

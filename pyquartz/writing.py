@@ -6,7 +6,7 @@ What of it is written at all, the store itself finds out under its lock (``org.p
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from typing import TYPE_CHECKING
@@ -15,13 +15,14 @@ from . import autoimport as importing
 from .errors import InvalidTriggerError, JobNotFoundError
 from .info import Opaque
 from .jobdata import check_data
-from .jobs import Job, JobLike, JobRegistry, job_key_of
+from .jobs import Job, JobDefinition, JobLike, JobRegistry, job_key_of
 from .keys import JobKey, TriggerKey
-from .plan import JobSpec, Wish, default_keys, spec_of
+from .plan import Wish, default_keys, spec_of
 from .triggers import Trigger
 from .zones import zone_id
 
 if TYPE_CHECKING:
+    from ._jvm.packing import Parcel
     from ._jvm.quartz import Engine
 
 log = logging.getLogger("pyquartz.scheduler")
@@ -41,6 +42,7 @@ class Writing:
         self._autoimport = autoimport
         self._is_lasting = is_lasting
         self._packing = packing
+        self._form: _Form | None = None
 
     def schedule_task(
         self,
@@ -50,22 +52,19 @@ class Writing:
         key: JobKey | str | None = None,
     ) -> JobKey:
         """Store a job with its triggers, or reschedule it."""
-        spec, keyed = self._task(job, triggers, data, key)
-        self.put([(spec.key, spec, keyed, "set")])
-        return spec.key
+        parcel = self._packing.Parcel()
+        stored_as = self._add(parcel, self._as_job(job, data, key), triggers)
+        self._send(parcel)
+        return stored_as
 
     def schedule_tasks(self, tasks: Iterable[tuple[JobLike, Trigger]]) -> list[JobKey]:
         """Schedule many jobs, each with its trigger, all of them or none."""
         keys: list[JobKey] = []
-
-        def wishes() -> Iterator[Wish]:
-            for task in tasks:
-                job, trigger = _pair(task)
-                spec, keyed = self._task(job, (trigger,), None, None)
-                keys.append(spec.key)
-                yield spec.key, spec, keyed, "set"
-
-        self.put(wishes())
+        parcel = self._packing.Parcel()
+        for task in tasks:
+            job, trigger = _pair(task)
+            keys.append(self._add(parcel, self._as_job(job, None, None), (trigger,)))
+        self._send(parcel)
         return keys
 
     def reschedule_task(self, job: JobLike, triggers: Sequence[Trigger]) -> None:
@@ -88,44 +87,56 @@ class Writing:
 
     def add_job(self, job: JobLike) -> JobKey:
         """Store a durable job without a trigger."""
-        spec = self._spec_of(self._as_job(job, None, None), durable=True)
+        wanted = self._as_job(job, None, None)
+        self._look_at_class(wanted)
+        spec = spec_of(wanted, durable=True)
         self.put([(spec.key, spec, {}, "set")])
         return spec.key
 
     def put(self, wishes: Iterable[Wish]) -> None:
         """Make the store as wished, all of it or nothing."""
-        calendars: set[str] = set()
+        parcel = self._packing.Parcel()
+        for wish in wishes:
+            self._put(parcel, wish)
+        self._send(parcel)
+
+    def _put(self, parcel: Parcel, wish: Wish) -> None:
+        key, spec, triggers, how = wish
         as_strings = self._engine.as_strings
+        name, group = (key.name, key.group) if key else (None, None)
+        data = self._packing.pack_data(spec.data, as_strings) if spec else None
+        form = self._packing.pack_form(group, spec, triggers, as_strings, how)
+        parcel.add(form, name, data)
+        parcel.calendars.update(t.calendar for t in triggers.values() if t.calendar)
 
-        def rows() -> Iterator[list[object]]:
-            for key, spec, triggers, how in wishes:
-                yield self._packing.pack_job(key, spec, triggers, as_strings, how)
-                for trigger in triggers.values():
-                    if trigger.calendar:
-                        calendars.add(trigger.calendar)
-
-        packed = self._packing.packed_jobs(rows())
-        if calendars:
-            self._engine.calendars.require(calendars)
-        warnings = self._engine.write(packed)
+    def _send(self, parcel: Parcel) -> None:
+        if parcel.calendars:
+            self._engine.calendars.require(parcel.calendars)
+        warnings = self._engine.write(str(parcel))
         for warning in warnings.splitlines() if warnings else ():
             log.warning("%s", warning)
 
-    def _task(
-        self,
-        job: JobLike,
-        given: Sequence[Trigger],
-        data: Mapping[str, object] | None,
-        key: JobKey | str | None,
-    ) -> tuple[JobSpec, dict[TriggerKey, Trigger]]:
-        wanted = self._as_job(job, data, key)
-        spec = self._spec_of(wanted)
-        triggers = default_keys(spec.key, given)
-        definition = wanted.definition
-        if definition is not None and definition.needs_data:
-            for trigger in given:
-                definition.bind({**spec.data, **trigger.data})
-        return spec, triggers
+    def _add(self, parcel: Parcel, job: Job, triggers: Sequence[Trigger]) -> JobKey:
+        key = job.key
+        assert isinstance(key, JobKey)
+        self._look_at_class(job)
+        trigger = triggers[0]
+        if len(triggers) > 1 or not isinstance(trigger, Trigger) or trigger.key is not None:
+            wish: Wish = (key, spec_of(job), default_keys(key, triggers), "set")
+            _check_bound(job.definition, job, triggers)
+            self._put(parcel, wish)
+            return key
+        as_strings = self._engine.as_strings
+        form = self._form
+        if form is None or not form.fits(job, key, trigger):
+            text = self._packing.pack_common_form(key.group, spec_of(job), trigger, as_strings)
+            form = self._form = _Form(job, key, trigger, text)
+        if form.needs_data:
+            _check_bound(form.definition, job, triggers)
+        parcel.add(form.text, key.name, self._packing.pack_data(job.data, as_strings))
+        if trigger.calendar:
+            parcel.calendars.add(trigger.calendar)
+        return key
 
     def _as_job(
         self, job: JobLike, data: Mapping[str, object] | None, key: JobKey | str | None
@@ -154,7 +165,7 @@ class Writing:
             stored.requests_recovery,
         )
 
-    def _spec_of(self, job: Job, durable: bool | None = None) -> JobSpec:
+    def _look_at_class(self, job: Job) -> None:
         if self._autoimport:
             importing.import_names({job.class_name}, self._autoimport, self._jobs)
         if self._is_lasting and job.class_name.startswith("__main__."):
@@ -164,7 +175,34 @@ class Writing:
                 job.key,
                 job.class_name,
             )
-        return spec_of(job, durable)
+
+
+class _Form:
+    """What the latest task has that many have alike, one after another; it is packed once."""
+
+    def __init__(self, job: Job, key: JobKey, trigger: Trigger, text: str) -> None:
+        self.text = text
+        self.definition = job.definition
+        self.needs_data = self.definition is not None and self.definition.needs_data
+        self._class_name = job.class_name
+        self._settings = (key.group, job.description, job.durable, job.requests_recovery)
+        self._trigger = trigger
+
+    def fits(self, job: Job, key: JobKey, trigger: Trigger) -> bool:
+        """Whether a task is the same but for its job's name and data."""
+        return (
+            self._class_name == job.class_name
+            and self.definition is job.definition
+            and self._settings == (key.group, job.description, job.durable, job.requests_recovery)
+            # True equals 1, but is not stored as such.
+            and (self._trigger is trigger or (not trigger.data and self._trigger == trigger))
+        )
+
+
+def _check_bound(definition: JobDefinition | None, job: Job, triggers: Sequence[Trigger]) -> None:
+    if definition is not None and definition.needs_data:
+        for trigger in triggers:
+            definition.bind({**job.data, **trigger.data} if trigger.data else job.data)
 
 
 def _pair(task: object) -> tuple[JobLike, Trigger]:

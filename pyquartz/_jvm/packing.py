@@ -7,18 +7,17 @@ JSON has no form for as ``{"$": kind, "v": value}``.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from itertools import islice
 from json import JSONEncoder
 from math import isfinite
 from typing import Any
 from uuid import UUID
 
 from ..cron import DAYS
-from ..keys import JobKey, TriggerKey
-from ..plan import How, JobSpec
+from ..keys import TriggerKey
+from ..plan import How, JobSpec, suffix_of
 from ..triggers import (
     CalendarIntervalTrigger,
     CronTrigger,
@@ -34,7 +33,7 @@ _SECOND = timedelta(seconds=1)
 _MILLISECOND = timedelta(milliseconds=1)
 _MICROSECOND = timedelta(microseconds=1)
 FOR_EVER = -1
-_ROWS_AT_ONCE = 50
+_JOBS_AT_ONCE = 100
 Row = list[Any]
 
 # -- data -----------------------------------------------------------------------------------------
@@ -112,13 +111,16 @@ _PACKERS: dict[type, Callable[[Any], Any] | None] = {
 # -- triggers and jobs ----------------------------------------------------------------------------
 
 
-def pack_trigger(trigger: Trigger, key: TriggerKey, as_strings: bool) -> Row:
-    """Pack a trigger: kind, key, start, end, priority, misfire, calendar, words, data, schedule."""
+def _trigger_row(trigger: Trigger, name: str, group: str | None, as_strings: bool) -> Row:
+    """Pack kind, key, start, end, priority, misfire, calendar, words, data, schedule.
+
+    With no group the key is the job's, whose name has the given one for a suffix.
+    """
     kind, schedule = _SCHEDULES[type(trigger)]
     return [
         kind,
-        key.name,
-        key.group,
+        name,
+        group,
         trigger.start and to_millis(trigger.start),
         trigger.end and to_millis(trigger.end),
         trigger.priority,
@@ -171,30 +173,42 @@ _SCHEDULES: dict[type[Trigger], tuple[str, Callable[[Any], Row]]] = {
 }
 
 
-def pack_job(
-    key: JobKey | None,
+def pack_trigger(trigger: Trigger, key: TriggerKey, as_strings: bool) -> Row:
+    """Pack a trigger of a key."""
+    return _trigger_row(trigger, key.name, key.group, as_strings)
+
+
+def pack_form(
+    group: str | None,
     spec: JobSpec | None,
     triggers: Mapping[TriggerKey, Trigger],
     as_strings: bool,
     how: How = "set",
-) -> Row:
-    """Pack what is wanted of a job; with no spec it must be there, with no key its trigger."""
-    rows = [pack_trigger(trigger, at, as_strings) for at, trigger in triggers.items()]
-    name, group = (key.name, key.group) if key else (None, None)
-    if spec is None:
-        return [name, group, None, (), None, False, False, None, rows, how]
-    return [
-        name,
-        group,
-        spec.class_name,
-        spec.same_names,
-        spec.description,
-        spec.durable,
-        spec.requests_recovery,
-        pack_data(spec.data, as_strings),
-        rows,
-        how,
-    ]
+) -> str:
+    """Pack what is wanted of jobs, but for their names and data.
+
+    With no spec they must be there; with no group it is of the job that the trigger belongs to.
+    """
+    rows = [pack_trigger(trigger, key, as_strings) for key, trigger in triggers.items()]
+    return _form(group, spec, rows, how)
+
+
+def pack_common_form(group: str, spec: JobSpec, trigger: Trigger, as_strings: bool) -> str:
+    """Pack what is wanted of jobs with one trigger, whose name is the job's own with a suffix."""
+    return _form(group, spec, [_trigger_row(trigger, suffix_of(trigger), None, as_strings)], "set")
+
+
+def _form(group: str | None, spec: JobSpec | None, triggers: list[Row], how: How) -> str:
+    job: Row = [None, (), None, False, False]
+    if spec is not None:
+        job = [
+            spec.class_name,
+            spec.same_names,
+            spec.description,
+            spec.durable,
+            spec.requests_recovery,
+        ]
+    return _encode([*job, how, triggers, group])[:-1]
 
 
 def packed(row: Row) -> str:
@@ -202,13 +216,38 @@ def packed(row: Row) -> str:
     return _encode(row)
 
 
-def packed_jobs(rows: Iterable[Row]) -> str:
-    """Give packed jobs as the one string that crosses.
+def packed_job(form: str, names: Sequence[str | None], data: Sequence[Any]) -> str:
+    """Give jobs of one form, with their names and packed data, as a string."""
+    return f"{form},{_encode((names, data))[1:]}"
 
-    Some at a time: to begin anew for each costs as much as the job, and lists of all of them would
-    keep Python's collector of garbage busy.
+
+class Parcel:
+    """Jobs that cross together: what consecutive ones have alike, their form, crosses once.
+
+    Not more than some at a time are held as lists, which keep Python's collector of garbage busy.
     """
-    some, parts = iter(rows), []
-    while chunk := list(islice(some, _ROWS_AT_ONCE)):
-        parts.append(_encode(chunk)[1:-1])
-    return f"[{','.join(parts)}]"
+
+    def __init__(self) -> None:
+        self.calendars: set[str] = set()
+        self._rows: list[str] = []
+        self._form = ""
+        self._names: list[str | None] = []
+        self._data: list[Any] = []
+
+    def add(self, form: str, name: str | None, data: Any) -> None:
+        """Add a job of a form; ``data`` are packed."""
+        names = self._names
+        if form is not self._form or len(names) == _JOBS_AT_ONCE:
+            self._close()
+            self._form, names = form, self._names
+        names.append(name)
+        self._data.append(data)
+
+    def _close(self) -> None:
+        if self._names:
+            self._rows.append(packed_job(self._form, self._names, self._data))
+            self._names, self._data = [], []
+
+    def __str__(self) -> str:
+        self._close()
+        return f"[{','.join(self._rows)}]"

@@ -36,7 +36,7 @@ from .convert import decode, from_millis, java, keep_secret, to_string, translat
 from .fires import Fires
 from .followups import FollowUps
 from .mending import Mending
-from .packing import pack_job, packed, to_data_map
+from .packing import pack_data, pack_form, packed_job, to_data_map
 from .renaming import Renaming
 from .runs import Runs
 
@@ -70,6 +70,8 @@ class Engine:
         loader = java("org.pyquartz.bridge.BridgeClassLoadHelper")()
         loader.initialize()
         self._writer = java("org.pyquartz.write.Writer")(self._quartz, self._store, loader)
+        # To look a method of Java's up costs almost as much as to call it.
+        self._write = self._writer.write
         self.renaming = Renaming(self._writer, self._calling)
         self._inspect = java("org.pyquartz.inspect.Inspect")
         self.calendars = Calendars(self._quartz, self._calling)
@@ -153,7 +155,7 @@ class Engine:
     def write(self, jobs: str) -> str | None:
         """Make the store as wanted, in one transaction; give what a person should be warned of."""
         with self._calling("can't schedule"):
-            warnings = self._writer.write(jobs)
+            warnings = self._write(jobs)
         return None if warnings is None else str(warnings)
 
     def update_timezone(self, job: JobKey, zone: str) -> int:
@@ -164,7 +166,9 @@ class Engine:
     def detail(self, job: JobSpec) -> Any:
         """Build Quartz's form of a job."""
         with self._calling(f"can't build job {job.key}"):
-            return self._writer.detail(packed(pack_job(job.key, job, {}, self.as_strings)))
+            form = pack_form(job.key.group, job, {}, self.as_strings)
+            data = pack_data(job.data, self.as_strings)
+            return self._writer.detail(packed_job(form, [job.key.name], [data]))
 
     def delete_job(self, key: JobKey) -> bool:
         """Delete a job and its triggers; False when there was none."""

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from pyquartz import Job, JobKey, Scheduler, TriggerKey, once
-from pyquartz._jvm.packing import pack_job, packed_jobs
 from pyquartz.keys import as_key
 from pyquartz.plan import JobSpec
 from tests.support.waiting import wait_until
@@ -72,6 +71,4 @@ def store_as_a_peer_would(scheduler: Scheduler, job: Job) -> None:
     """Without the import that schedule_task() itself makes."""
     key = as_key(JobKey, job.key or "")
     spec = JobSpec(key, job.class_name, (), job.data, None, durable=False, requests_recovery=False)
-    scheduler._engine.write(
-        packed_jobs([pack_job(key, spec, {TriggerKey(key.name): once()}, False)])
-    )
+    scheduler._writing.put([(key, spec, {TriggerKey(key.name): once()}, "set")])

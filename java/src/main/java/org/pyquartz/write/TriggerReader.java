@@ -26,9 +26,11 @@ public final class TriggerReader {
         return read((List<?>) JsonReader.read(packed), null).trigger;
     }
 
+    /** One without a group has the job's, and for a name the job's with its own behind it. */
     static WantedTrigger read(List<?> row, JobKey job) throws InvalidTriggerException {
-        String name = (String) row.get(1);
-        String group = (String) row.get(2);
+        boolean named = row.get(2) != null;
+        String name = named ? (String) row.get(1) : job.getName().concat((String) row.get(1));
+        String group = named ? (String) row.get(2) : job.getGroup();
         try {
             boolean zoneOpen = zoneColumn(row) > 0 && row.get(zoneColumn(row)) == null;
             OperableTrigger trigger = build(row, name, group, job);

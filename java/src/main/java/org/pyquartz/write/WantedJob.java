@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.quartz.Job;
 import org.quartz.JobBuilder;
+import org.quartz.JobDataMap;
 import org.quartz.JobDetail;
 import org.quartz.JobKey;
 import org.quartz.JobPersistenceException;
@@ -38,31 +39,42 @@ final class WantedJob {
         this.how = how;
     }
 
-    /** Reads name, group, class or null, its other names, description, durable, recovery, data, triggers, how. */
-    static WantedJob read(List<?> row, ClassLoadHelper loader) throws JobPersistenceException {
-        JobKey key = row.get(0) == null ? null : new JobKey((String) row.get(0), (String) row.get(1));
-        JobDetail detail = row.get(2) == null ? null : detail(row, key, loader);
-        WantedJob job = new WantedJob(key, detail, row.get(5) == null, new HashSet<>((List<?>) row.get(3)), (String) row.get(9));
-        for (Object trigger : (List<?>) row.get(8)) {
-            job.triggers.add(TriggerReader.read((List<?>) trigger, key));
+    /**
+     * Reads jobs that are alike but for their names and data: class or null, its other names, description,
+     * durable, recovery, how, triggers, group, names, data.
+     */
+    static void read(List<?> row, ClassLoadHelper loader, List<WantedJob> into) throws JobPersistenceException {
+        List<?> names = (List<?>) row.get(8);
+        List<?> data = (List<?>) row.get(9);
+        Class<? extends Job> type = row.get(0) == null ? null : type(row, loader);
+        Set<Object> sameNames = new HashSet<>((List<?>) row.get(1));
+        for (int n = 0; n < names.size(); n++) {
+            String name = (String) names.get(n);
+            JobKey key = name == null ? null : new JobKey(name, (String) row.get(7));
+            JobDetail detail = type == null ? null : detail(row, type, key, Values.data(data.get(n)));
+            WantedJob job = new WantedJob(key, detail, row.get(3) == null, sameNames, (String) row.get(5));
+            for (Object trigger : (List<?>) row.get(6)) {
+                job.triggers.add(TriggerReader.read((List<?>) trigger, key));
+            }
+            into.add(job);
         }
-        return job;
     }
 
-    private static JobDetail detail(List<?> row, JobKey key, ClassLoadHelper loader)
-            throws JobPersistenceException {
-        Class<? extends Job> type;
+    private static Class<? extends Job> type(List<?> row, ClassLoadHelper loader) throws JobPersistenceException {
         try {
-            type = loader.loadClass((String) row.get(2), Job.class);
+            return loader.loadClass((String) row.get(0), Job.class);
         } catch (ClassNotFoundException e) {
-            throw new JobPersistenceException("can't find class " + row.get(2) + " of job " + key, e);
+            throw new JobPersistenceException("can't find class " + row.get(0) + " of a job", e);
         }
+    }
+
+    private static JobDetail detail(List<?> row, Class<? extends Job> type, JobKey key, JobDataMap data) {
         return JobBuilder.newJob(type)
                 .withIdentity(key)
-                .withDescription((String) row.get(4))
-                .storeDurably(Boolean.TRUE.equals(row.get(5)))
-                .requestRecovery((Boolean) row.get(6))
-                .setJobData(Values.data(row.get(7)))
+                .withDescription((String) row.get(2))
+                .storeDurably(Boolean.TRUE.equals(row.get(3)))
+                .requestRecovery((Boolean) row.get(4))
+                .setJobData(data)
                 .build();
     }
 }

@@ -30,7 +30,7 @@ public final class Writer {
     public String write(String packed) throws SchedulerException {
         List<WantedJob> wishes = new ArrayList<>();
         for (Object row : (List<?>) JsonReader.read(packed)) {
-            wishes.add(WantedJob.read((List<?>) row, loader));
+            WantedJob.read((List<?>) row, loader, wishes);
         }
         Changes changes =
                 apply(
@@ -48,7 +48,9 @@ public final class Writer {
 
     /** Makes a job's detail, which is stored nowhere. */
     public JobDetail detail(String packed) throws SchedulerException {
-        return WantedJob.read((List<?>) JsonReader.read(packed), loader).detail;
+        List<WantedJob> wishes = new ArrayList<>();
+        WantedJob.read((List<?>) JsonReader.read(packed), loader, wishes);
+        return wishes.get(0).detail;
     }
 
     /** Gives all triggers of a job that have a zone another; returns how many that changed. */
