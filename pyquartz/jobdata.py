@@ -44,7 +44,7 @@ def check_data(
     """
     if data is None or data == {}:
         return {}
-    if type(data) is dict and all(map(_is_plain, data, data.values())):
+    if type(data) is dict and _are_plain(data):
         return data.copy()
     what = what if of is None else f"{what} {of}"
     if not isinstance(data, Mapping):
@@ -56,15 +56,20 @@ def check_data(
     return {key: _check(value, f"{what}: {key!r}", 0) for key, value in data.items()}
 
 
-def _is_plain(key: object, value: object) -> bool:
-    """Say whether an entry is one of those that most data are, which need no further look."""
-    if not (isinstance(key, str) and key.isascii()):
-        return False
-    if type(value) is str:
-        return value.isascii()
-    if type(value) is int:
-        return value.bit_length() <= _LONGEST_INT
-    return type(value) in _ALWAYS_GOOD
+def _are_plain(data: Mapping[object, object]) -> bool:
+    """Say whether all entries are such as most data are, which need no further look."""
+    for key, value in data.items():
+        if type(key) is not str or not key.isascii():
+            return False
+        if type(value) is str:
+            plain = value.isascii()
+        elif type(value) is int:
+            plain = value.bit_length() <= _LONGEST_INT
+        else:
+            plain = type(value) in _ALWAYS_GOOD
+        if not plain:
+            return False
+    return True
 
 
 def _check(value: object, where: str, depth: int) -> object:

@@ -282,6 +282,7 @@ class Job:
             check_flags(flags, or_none=True)
         fields = self.__dict__
         fields["implementation"] = implementation
+        fields["_class_name"] = name
         fields["key"] = key = as_key(JobKey, key or name)
         fields["data"] = check_data(data, "the data of job", key)
         fields["description"] = description
@@ -291,9 +292,8 @@ class Job:
     @property
     def class_name(self) -> str:
         """The class name that the job's row holds."""
-        if isinstance(self.implementation, str):
-            return self.implementation
-        return registry.of(self.implementation).name
+        name: str = self.__dict__["_class_name"]
+        return name
 
     @property
     def definition(self) -> JobDefinition | None:

@@ -35,7 +35,15 @@ _TIMES = ("fire_time", "scheduled_fire_time", "previous_fire_time", "next_fire_t
 _FROM_RUN = ("fire_instance_id", "data", "refire_count", "recovering", "attempt")
 
 _lock = threading.Lock()
-_late = threading.local()
+
+
+class _Late(threading.local):
+    """What came out of a listener on this thread, until the call that it was told of ends."""
+
+    error: BaseException | None = None
+
+
+_late = _Late()
 _names = 0
 _dispatcher: threading.Thread | None = None
 
@@ -86,7 +94,7 @@ def add(
 
 def raise_late() -> None:
     """Raise what came out of a listener within a call into Java, where Quartz would swallow it."""
-    error: BaseException | None = getattr(_late, "error", None)
+    error = _late.error
     if error is not None:
         _late.error = None
         raise error

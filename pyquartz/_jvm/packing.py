@@ -7,7 +7,7 @@ JSON has no form for as ``{"$": kind, "v": value}``.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from json import JSONEncoder
@@ -62,7 +62,10 @@ def _pack(value: object) -> Any:
 
 
 def _pack_map(value: Mapping[str, object]) -> Any:
-    packed = {key: _pack(item) for key, item in value.items()}
+    packed = {
+        key: item if (pack := _PACKERS[type(item)]) is None else pack(item)
+        for key, item in value.items()
+    }
     # So that no data can pass for a tag.
     return {"$": "map", "v": list(packed.items())} if "$" in packed else packed
 
@@ -216,9 +219,11 @@ def packed(row: Row) -> str:
     return _encode(row)
 
 
-def packed_job(form: str, names: Sequence[str | None], data: Sequence[Any]) -> str:
-    """Give jobs of one form, with their names and packed data, as a string."""
-    return f"{form},{_encode((names, data))[1:]}"
+def packed_job(form: str, name: str | None, data: Any) -> str:
+    """Give a job of a form, with its name and its packed data, as a string."""
+    # An encoder is made anew for each list, and costs more than the job.
+    values = "null" if data is None else _encode(data)
+    return f"{form},[{_encode(name)}],[{values}]]"
 
 
 class Parcel:
@@ -244,9 +249,12 @@ class Parcel:
         self._data.append(data)
 
     def _close(self) -> None:
-        if self._names:
-            self._rows.append(packed_job(self._form, self._names, self._data))
-            self._names, self._data = [], []
+        names, data = self._names, self._data
+        if len(names) == 1:
+            self._rows.append(packed_job(self._form, names[0], data[0]))
+        elif names:
+            self._rows.append(f"{self._form},{_encode((names, data))[1:]}")
+        self._names, self._data = [], []
 
     def __str__(self) -> str:
         self._close()

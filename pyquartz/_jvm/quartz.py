@@ -168,7 +168,7 @@ class Engine:
         with self._calling(f"can't build job {job.key}"):
             form = pack_form(job.key.group, job, {}, self.as_strings)
             data = pack_data(job.data, self.as_strings)
-            return self._writer.detail(packed_job(form, [job.key.name], [data]))
+            return self._writer.detail(packed_job(form, job.key.name, data))
 
     def delete_job(self, key: JobKey) -> bool:
         """Delete a job and its triggers; False when there was none."""

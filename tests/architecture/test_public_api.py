@@ -68,7 +68,7 @@ FUNCTIONS = {
     "defjob": "name=None, /, *, aliases=(), concurrent=True, persist_data=False, durable=None,"
     " requests_recovery=False, description=None, runs_in=None, timeout=None, retry=None,"
     " then=()",
-    "Job": "implementation, key=None, data=<factory>, description=None, durable=None,"
+    "Job": "implementation, key=None, data=None, description=None, durable=None,"
     " requests_recovery=None",
     "JobKey": "name, group='DEFAULT'",
     "TriggerKey": "name, group='DEFAULT'",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -270,6 +271,59 @@ def test_many_new_and_old_ones_go_together(scheduler: Scheduler) -> None:
     ]  # fmt: skip
     assert infos[0].state == "PAUSED"
     assert scheduler.job("j0699").data == {"n": 699}
+
+
+def test_many_that_are_almost_alike_are_each_as_given(scheduler: Scheduler) -> None:
+    """What consecutive tasks have alike crosses once: one that differs at all must not share it."""
+    many = [(Job(needs, key=f"{n}", data={"count": n}), once()) for n in range(250)]
+    calls = [
+        *many,
+        (Job(needs, key=JobKey("a", "g"), data={"count": 1}), once()),
+        (Job(note, key="b", data={"days": 2}), once()),
+        (Job(note, key="c", description="words"), once()),
+        (Job(note, key="d", durable=True), once()),
+        (Job(note, key="e", requests_recovery=True), once()),
+        (Job("acme.Unknown", key="f", data={"$": "x"}), every(hours=1)),
+        (Job(note, key="h"), every(hours=1)),
+        (Job(note, key="i"), every(hours=2)),
+        (Job(note, key="j"), every(hours=1, data={"flag": 1})),
+        (Job(note, key="k"), every(hours=1, data={"flag": True})),
+        (Job(note, key="l"), every(hours=1, key="own")),
+        (Job(note, key="m"), every(hours=1)),
+    ]
+    keys = scheduler.schedule_tasks(calls)
+    assert keys == [job.key for job, _ in calls]
+    stored = {job.key: job for job in scheduler.jobs()}
+    assert len(stored) == len(calls)
+    triggers = {info.job_key: info for info in scheduler.triggers()}
+    as_given = scheduler._engine.as_stored
+    for job, trigger in calls:
+        assert isinstance(job.key, JobKey)
+        row, info = stored[job.key], triggers[job.key]
+        definition = job.definition
+        assert (row.class_name, row.data) == (job.class_name, as_given(job.data))
+        assert row.description == (job.description or (definition and definition.description))
+        assert row.durable == bool(job.durable)
+        assert row.requests_recovery == bool(job.requests_recovery)
+        suffix = "#once" if trigger.is_once else ""
+        assert info.key == (trigger.key or TriggerKey(job.key.name + suffix, job.key.group))
+        assert info.trigger is not None
+        assert info.trigger.repeat == trigger.repeat  # type: ignore[union-attr]
+        assert info.trigger.interval == trigger.interval  # type: ignore[union-attr]
+        assert repr(info.data) == repr(as_given(trigger.data))
+
+
+def test_a_definition_that_has_changed_is_followed(
+    scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One call after another shares what they have alike as well."""
+    scheduler.schedule_task(Job(note, key="a"), once())
+    definition = registry.of(note)
+    changed = replace(definition, description="changed", durable=True)
+    monkeypatch.setitem(registry._by_name, definition.name, changed)
+    scheduler.schedule_task(Job(note, key="b"), once())
+    row = scheduler.job("b")
+    assert (row.description, row.durable) == ("changed", True)
 
 
 def test_one_job_may_come_twice(scheduler: Scheduler) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import dataclasses
 import functools
+import pickle
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -197,6 +200,24 @@ def test_a_job_takes_its_key_from_the_stored_name(registry: JobRegistry) -> None
     assert Job(sample.plain, key="mine").key == JobKey("mine")
     assert Job("com.acme.Java", JobKey("a", "g")).key == JobKey("a", "g")
     assert Job("com.acme.Java").definition is None
+
+
+def test_a_job_is_a_frozen_dataclass(registry: JobRegistry) -> None:
+    data = {"a": 1}
+    job = Job("acme.A", key="k", data=data, description="words")
+    data["a"] = 2
+    assert job.data == {"a": 1}
+    assert [f.name for f in dataclasses.fields(job)] == [
+        "implementation", "key", "data", "description", "durable", "requests_recovery",
+    ]  # fmt: skip
+    other = dataclasses.replace(job, implementation="acme.B", durable=True)
+    assert (other.class_name, other.key, other.durable) == ("acme.B", JobKey("k"), True)
+    for copied in (copy.copy(job), pickle.loads(pickle.dumps(job))):
+        assert (copied.class_name, repr(copied)) == ("acme.A", repr(job))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        job.durable = True  # type: ignore[misc]
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        job.key.name = "other"  # type: ignore[misc, union-attr]
 
 
 def test_a_job_is_a_decorated_callable_or_a_class_name() -> None:

@@ -49,7 +49,7 @@ final class Draft {
         JobDetail wanted;
         boolean keepsData;
         final Map<TriggerKey, Slot> slots = new TreeMap<>(BY_NAME);
-        final List<TriggerKey> deleted = new ArrayList<>();
+        final List<TriggerKey> deleted = new ArrayList<>(0);
 
         JobDetail detail() {
             return wanted == null ? stored.detail : wanted;
@@ -70,8 +70,8 @@ final class Draft {
     // -- working it out ---------------------------------------------------------------------------
 
     void look(List<WantedJob> wishes) throws JobPersistenceException {
-        Set<JobKey> jobKeys = new HashSet<>();
-        Set<TriggerKey> triggerKeys = new HashSet<>();
+        List<JobKey> jobKeys = new ArrayList<>(wishes.size());
+        List<TriggerKey> triggerKeys = new ArrayList<>(wishes.size());
         for (WantedJob wish : wishes) {
             if (wish.key != null) {
                 jobKeys.add(wish.key);
@@ -182,8 +182,7 @@ final class Draft {
 
     /** Each takes the place of the trigger of its key, else of a spare one, else of none. */
     private void set(JobKey key, JobDraft job, List<WantedTrigger> triggers) throws JobPersistenceException {
-        Set<TriggerKey> wantedKeys = new HashSet<>();
-        triggers.forEach(wanted -> wantedKeys.add(wanted.trigger.getKey()));
+        Set<TriggerKey> wantedKeys = keys(triggers);
         for (WantedTrigger wanted : triggers) {
             TriggerKey own = wanted.trigger.getKey();
             Slot slot = job.slots.get(own);
@@ -197,6 +196,15 @@ final class Draft {
         if (triggers.size() > 1) {
             deleteOthers(job, wantedKeys);
         }
+    }
+
+    private static Set<TriggerKey> keys(List<WantedTrigger> triggers) {
+        if (triggers.size() == 1) {
+            return Set.of(triggers.get(0).trigger.getKey());
+        }
+        Set<TriggerKey> keys = new HashSet<>();
+        triggers.forEach(wanted -> keys.add(wanted.trigger.getKey()));
+        return keys;
     }
 
     private Slot slotFor(JobKey key, JobDraft job, WantedTrigger wanted, Set<TriggerKey> wantedKeys)

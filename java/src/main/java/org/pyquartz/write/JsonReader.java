@@ -51,23 +51,25 @@ final class JsonReader {
     private Object number() {
         int begin = at;
         boolean whole = true;
+        long number = 0;
         for (; at < text.length(); at++) {
             char c = text.charAt(at);
-            if (c == '.' || c == 'e' || c == 'E') {
+            if (c >= '0' && c <= '9') {
+                number = number * 10 + (c - '0');
+            } else if (c == '.' || c == 'e' || c == 'E') {
                 whole = false;
-            } else if ((c < '0' || c > '9') && c != '-' && c != '+') {
+            } else if (c != '-' && c != '+') {
                 break;
             }
         }
-        String digits = text.substring(begin, at);
         if (!whole) {
-            return Double.valueOf(digits);
+            return Double.valueOf(text.substring(begin, at));
         }
-        if (digits.length() > 18) {
-            BigInteger big = new BigInteger(digits);
+        if (at - begin > 18) {
+            BigInteger big = new BigInteger(text.substring(begin, at));
             return big.bitLength() < 64 ? (Object) big.longValue() : big;
         }
-        long number = Long.parseLong(digits);
+        number = text.charAt(begin) == '-' ? -number : number;
         return number == (int) number ? (Object) (int) number : (Object) number;
     }
 

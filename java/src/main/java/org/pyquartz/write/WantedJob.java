@@ -29,14 +29,16 @@ final class WantedJob {
     /** "set", "each" or "new"; {@code pyquartz/plan.py} says what they mean. */
     final String how;
 
-    final List<WantedTrigger> triggers = new ArrayList<>();
+    final List<WantedTrigger> triggers;
 
-    private WantedJob(JobKey key, JobDetail detail, boolean durableOpen, Set<Object> sameNames, String how) {
+    private WantedJob(
+            JobKey key, JobDetail detail, boolean durableOpen, Set<Object> sameNames, String how, int triggers) {
         this.key = key;
         this.detail = detail;
         this.durableOpen = durableOpen;
         this.sameNames = sameNames;
         this.how = how;
+        this.triggers = new ArrayList<>(triggers);
     }
 
     /**
@@ -47,13 +49,15 @@ final class WantedJob {
         List<?> names = (List<?>) row.get(8);
         List<?> data = (List<?>) row.get(9);
         Class<? extends Job> type = row.get(0) == null ? null : type(row, loader);
+        List<?> triggers = (List<?>) row.get(6);
         Set<Object> sameNames = new HashSet<>((List<?>) row.get(1));
         for (int n = 0; n < names.size(); n++) {
             String name = (String) names.get(n);
             JobKey key = name == null ? null : new JobKey(name, (String) row.get(7));
             JobDetail detail = type == null ? null : detail(row, type, key, Values.data(data.get(n)));
-            WantedJob job = new WantedJob(key, detail, row.get(3) == null, sameNames, (String) row.get(5));
-            for (Object trigger : (List<?>) row.get(6)) {
+            WantedJob job = new WantedJob(
+                    key, detail, row.get(3) == null, sameNames, (String) row.get(5), triggers.size());
+            for (Object trigger : triggers) {
                 job.triggers.add(TriggerReader.read((List<?>) trigger, key));
             }
             into.add(job);
