@@ -1,7 +1,8 @@
 """Python's jobs, triggers and data packed into one string: a crossing costs more than its load.
 
 The other half is ``org.pyquartz.write``: JSON in ASCII, rows as lists in a fixed order, and what
-JSON has no form for as ``{"$": kind, "v": value}``.
+JSON has no form for as ``{"$": kind, "v": value}``. A row holds jobs that are alike, then their
+names and their data.
 """
 
 from __future__ import annotations
