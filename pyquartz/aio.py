@@ -24,7 +24,8 @@ from .errors import SchedulerStateError
 from .executors import application_loop
 from .info import SchedulerState
 from .lifecycle import AT_EXIT
-from .listeners import Listeners, Listening
+from .listeners import Listeners
+from .listening import Listening
 from .scheduler import Scheduler
 
 log = logging.getLogger("pyquartz.scheduler")

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from typing import Any
 
-from . import describe as words
 from .cron import check_fields
 from .errors import InvalidCalendarError, InvalidTriggerError
 from .triggers import days_of_week, instant, time_of_day
@@ -63,6 +62,8 @@ class Calendar:
 
     def describe(self) -> str:
         """Say in a sentence what it leaves out."""
+        from . import describe as words
+
         return words.describe_calendar(self)
 
 

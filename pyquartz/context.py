@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
-from uuid import UUID, uuid5
 
 from .jobdata import check_data
 from .keys import JobKey, TriggerKey
 
 if TYPE_CHECKING:
+    import logging
+
     from .scheduler import Scheduler
 
 Facts = Mapping[str, Any]
@@ -22,7 +21,7 @@ InterruptReason = Literal["interrupt", "timeout", "stop"]
 # For all contexts, since each is locked for a moment and rarely: a lock of its own costs each run.
 _lock = threading.Lock()
 # Never to be changed: keys that users have stored were made with it.
-_FIRINGS = UUID("0b0d6d6c-7a3e-4c1b-8f57-2f6d1f6a9d3e")
+_FIRINGS = "0b0d6d6c-7a3e-4c1b-8f57-2f6d1f6a9d3e"
 
 
 class JobContext:
@@ -79,6 +78,8 @@ class JobContext:
     @property
     def log(self) -> logging.Logger:
         """A logger named after the job's stored class name."""
+        import logging
+
         return logging.getLogger(self._logger)
 
     def interrupt(self, reason: InterruptReason = "interrupt") -> None:
@@ -207,8 +208,11 @@ class JobContext:
         It belongs to one scheduled time of one trigger of one scheduler. The run, its refires, the
         run that recovers it after a crash and the retries of either all have it; no other has.
         """
+        import json
+        from uuid import UUID, uuid5
+
         firing = json.dumps(self.facts["first_firing"])
-        return str(uuid5(_FIRINGS, firing))
+        return str(uuid5(UUID(_FIRINGS), firing))
 
     @property
     def refire_count(self) -> int:

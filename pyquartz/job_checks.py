@@ -5,16 +5,18 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
 from datetime import timedelta
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from .context import JobContext
 from .errors import JobDefinitionError
 from .keys import check_text
 from .retry import Retry
 
-RunsIn = Literal["thread", "loop", "process"] | Executor
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    RunsIn = Literal["thread", "loop", "process"] | Executor
 
 
 def check_description(description: object) -> None:

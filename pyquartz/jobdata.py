@@ -1,4 +1,4 @@
-"""Job data: the closed set of plain values in a store, and how they meet a job's parameters.
+"""Job data: the closed set of plain values in a store.
 
 What is stored must be readable by a plain Java node, so nothing outside the set is let in; never a
 pickle.
@@ -6,21 +6,17 @@ pickle.
 
 from __future__ import annotations
 
-import inspect
-import json
 import re
-import types
-import typing
-from base64 import b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta, timezone
-from decimal import Decimal
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 from .errors import JobDataError
 
-_SCALARS = (str, bool, int, float, datetime, date, time, timedelta, Decimal, UUID, bytes)
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+_SCALARS = (str, bool, int, float, datetime, date, time, timedelta, bytes)
 _NAMES = (
     "str, bool, int, float, None, aware datetime, date, time, timedelta, Decimal, UUID, bytes, "
     "and list and dict of these"
@@ -83,8 +79,8 @@ def _check(value: object, where: str, depth: int) -> object:
         _check_text(value, where)
     if isinstance(value, time) and value.tzinfo is not None:
         raise JobDataError(f"{where} is a time with a zone, which Java can't keep; use a datetime")
-    if isinstance(value, (int, Decimal)):
-        _check_number(value, where)
+    if isinstance(value, int) and value.bit_length() > _LONGEST_INT:
+        raise JobDataError(f"{where} is an int of more than {_MOST_DIGITS} digits")
     if type(value) in _SCALARS:
         return value
     if isinstance(value, (list, tuple)) and type(value) in (list, tuple):
@@ -95,6 +91,14 @@ def _check(value: object, where: str, depth: int) -> object:
                 raise JobDataError(f"{where} has the key {key!r}, which is not a string")
             _check_text(key, f"{where}: the key {key!r}")
         return {k: _check(v, f"{where}[{k!r}]", depth + 1) for k, v in value.items()}
+    # Few have one of these, and they take as long to import as all of the above.
+    from decimal import Decimal
+    from uuid import UUID
+
+    if isinstance(value, Decimal):
+        _check_decimal(value, where)
+    if type(value) in (Decimal, UUID):
+        return value
     kind = f"{type(value).__module__}.{type(value).__qualname__}"
     raise JobDataError(f"{where} is a {kind}, which can't be stored; what can: {_NAMES}")
 
@@ -104,13 +108,10 @@ def _check_text(value: str, where: str) -> None:
         raise JobDataError(f"{where} is a str, which has half a surrogate pair: no character")
 
 
-def _check_number(value: int | Decimal, where: str) -> None:
-    if isinstance(value, int):
-        if value.bit_length() > _LONGEST_INT:
-            raise JobDataError(f"{where} is an int of more than {_MOST_DIGITS} digits")
-    elif not value.is_finite():
+def _check_decimal(value: Decimal, where: str) -> None:
+    if not value.is_finite():
         raise JobDataError(f"{where} is the decimal {value}, which Java can't keep")
-    elif abs(value.adjusted()) > _WIDEST_EXPONENT:
+    if abs(value.adjusted()) > _WIDEST_EXPONENT:
         raise JobDataError(
             f"{where} is a decimal with the exponent {value.adjusted()}, which Java can't keep"
         )
@@ -127,117 +128,3 @@ def _check_offset(value: datetime, where: str) -> None:
     except OverflowError as error:
         message = f"{where} is a datetime ({value}) that is outside of the years 1 to 9999 in UTC"
         raise JobDataError(message) from error
-
-
-class Binder:
-    """Fills a callable's parameters from job data by name, apart from those that get the context.
-
-    A string is turned into what the parameter's annotation asks for, since some stores keep only
-    strings. What the signature says is read once, for a job runs often.
-    """
-
-    def __init__(self, function: Callable[..., Any], context_names: frozenset[str]) -> None:
-        parameters = inspect.signature(function).parameters
-        hints = _hints(function)
-        self._function = function
-        self._names = frozenset(parameters)
-        self._takes_rest = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
-        self._wanted = [
-            (name, hints.get(name, Any), parameter.default is parameter.empty)
-            for name, parameter in parameters.items()
-            if name not in context_names
-            and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
-        ]
-
-    def __call__(self, data: Mapping[str, object]) -> dict[str, object]:
-        """Give the arguments; raise a JobDataError for a value that is missing or does not fit."""
-        bound: dict[str, object] = {}
-        for name, hint, required in self._wanted:
-            if name in data:
-                value = data[name]
-                bound[name] = value if type(value) is hint else self._coerced(value, hint, name)
-            elif required:
-                raise JobDataError(
-                    f"{self._called} needs {name!r}, which is neither in the data of the job nor "
-                    "of the trigger, and it has no default"
-                )
-        if self._takes_rest:
-            bound |= {key: value for key, value in data.items() if key not in self._names}
-        return bound
-
-    @property
-    def _called(self) -> str:
-        return f"{self._function.__module__}.{self._function.__qualname__}"
-
-    def _coerced(self, value: object, hint: Any, name: str) -> object:
-        try:
-            return coerce(value, hint, name)
-        except JobDataError as error:
-            raise JobDataError(f"{self._called}: {error}") from None
-
-
-def _hints(function: Callable[..., Any]) -> dict[str, Any]:
-    try:
-        return typing.get_type_hints(function)
-    except NameError:
-        # An annotation that only a type checker can see: nothing can be coerced to it.
-        return {}
-
-
-def coerce(value: object, wanted: Any, name: str) -> object:
-    """Make a stored value what an annotation asks for, if it is one of the plain types."""
-    options = typing.get_args(wanted) if _is_union(wanted) else (wanted,)
-    kinds = [typing.get_origin(option) or option for option in options]
-    if value is None or not all(kind in _READERS or kind is types.NoneType for kind in kinds):
-        return value
-    if any(type(value) is kind for kind in kinds):
-        return value
-    if value == "" and types.NoneType in kinds:
-        # What a store that keeps only strings makes of None.
-        return None
-    for kind in sorted(kinds, key=_LOOSER.__contains__):
-        if kind is float and type(value) is int:
-            return float(value)
-        if isinstance(value, str) and kind is not types.NoneType:
-            try:
-                made = _READERS[kind](value)
-            except (ValueError, ArithmeticError, KeyError):
-                continue
-            if isinstance(made, kind):
-                return made
-        if kind is not types.NoneType and isinstance(value, kind) and not isinstance(value, bool):
-            return value
-    names = ("None" if kind is types.NoneType else kind.__name__ for kind in kinds)
-    raise JobDataError(f"{name!r} is {value!r}, and the job's parameter wants {' or '.join(names)}")
-
-
-def _is_union(hint: Any) -> bool:
-    return typing.get_origin(hint) in (typing.Union, types.UnionType)
-
-
-def _read_timedelta(text: str) -> timedelta:
-    return timedelta(microseconds=round(Decimal(text).scaleb(6)))
-
-
-def _read_datetime(text: str) -> datetime:
-    # Python 3.10 does not read the Z that Java writes.
-    return datetime.fromisoformat(re.sub("[zZ]$", "+00:00", text))
-
-
-# What reads the texts of others too, and so is tried after them.
-_LOOSER = (float, Decimal, datetime)
-_READERS: dict[Any, Callable[[str], object]] = {
-    str: str,
-    bool: lambda text: {"true": True, "false": False}[text.strip().lower()],
-    int: int,
-    float: float,
-    Decimal: Decimal,
-    UUID: UUID,
-    bytes: lambda text: b64decode(text, validate=True),
-    datetime: _read_datetime,
-    date: date.fromisoformat,
-    time: time.fromisoformat,
-    timedelta: _read_timedelta,
-    list: json.loads,
-    dict: json.loads,
-}

@@ -13,11 +13,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property, wraps
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from .errors import JobDefinitionError, JobExecutionError
 from .job_checks import (
-    RunsIn,
     check_description,
     check_flags,
     check_nameable,
@@ -26,9 +25,13 @@ from .job_checks import (
     checked_timeout,
     context_names,
 )
-from .jobdata import Binder, check_data
+from .jobdata import check_data
 from .keys import JobKey, as_key
 from .retry import Retry
+
+if TYPE_CHECKING:
+    from .binding import Binder
+    from .job_checks import RunsIn
 
 F = TypeVar("F", bound=Callable[..., Any])
 _CLASS_NAME = re.compile(r"[^\W\d][\w$]*(\.[^\W\d][\w$]*)*")
@@ -58,6 +61,8 @@ class JobDefinition:
 
     @cached_property
     def _binder(self) -> Binder:
+        from .binding import Binder
+
         return Binder(self.function, self.context_names)
 
     @cached_property

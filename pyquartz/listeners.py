@@ -9,26 +9,20 @@ from __future__ import annotations
 import inspect
 import logging
 import threading
-from abc import abstractmethod
-from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal
 
 from .errors import ListenerError, SchedulerStateError
 from .events import (
     JobEvent,
-    JobEventName,
     JobListener,
-    Listener,
     SchedulerEvent,
-    SchedulerEventName,
     SchedulerListener,
     TriggerEvent,
-    TriggerEventName,
     TriggerListener,
 )
-from .jobs import JobLike, job_key_of
-from .keys import Key, Matcher, TriggerKey, as_key
+from .keys import Key, Matcher
 
 if TYPE_CHECKING:
     from ._jvm.quartz import Engine
@@ -39,12 +33,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("pyquartz.listeners")
 Kind = Literal["job", "trigger", "scheduler"]
 Callback = Callable[[Any], Any]
-Heard = TypeVar("Heard", bound=Callable[..., Any])
-OfJobs = TypeVar("OfJobs", bound=JobListener)
-OfTriggers = TypeVar("OfTriggers", bound=TriggerListener)
-OfScheduler = TypeVar("OfScheduler", bound=SchedulerListener)
-JobMatch = JobLike | Matcher | Collection[JobLike | Matcher] | None
-TriggerMatch = TriggerKey | str | Matcher | Collection[TriggerKey | str | Matcher] | None
 VETO = "veto_job_execution"
 _EXECUTED = "job_was_executed"
 # How long coroutines of listeners have to end when the scheduler stops.
@@ -201,58 +189,6 @@ class Listeners:
             self._pending.discard(future)
 
 
-class Listening:
-    """The calls by which listeners are registered; Scheduler and AsyncScheduler have them."""
-
-    @property
-    @abstractmethod
-    def _listeners(self) -> Listeners: ...
-
-    @overload
-    def on_job(self, listener: OfJobs, /, *, jobs: JobMatch = None) -> OfJobs: ...
-    @overload
-    def on_job(
-        self, /, *events: JobEventName, jobs: JobMatch = None
-    ) -> Callable[[Heard], Heard]: ...
-    def on_job(self, /, *wanted: object, jobs: JobMatch = None) -> Any:
-        """Listen to the runs of jobs: decorate a function, or register a JobListener.
-
-        ``@s.on_job("was_executed", jobs=Group.starts_with("etl"))`` decorates a function or
-        coroutine that takes a JobEvent; no name means every event. ``jobs`` are a job, a key, a
-        Group or Name, or several of which any may match; None means every job.
-        ``remove_listener`` takes it back. Raises ListenerError.
-        """
-        return self._listeners.add("job", wanted, job_matchers(jobs))
-
-    @overload
-    def on_trigger(
-        self, listener: OfTriggers, /, *, triggers: TriggerMatch = None
-    ) -> OfTriggers: ...
-    @overload
-    def on_trigger(
-        self, /, *events: TriggerEventName, triggers: TriggerMatch = None
-    ) -> Callable[[Heard], Heard]: ...
-    def on_trigger(self, /, *wanted: object, triggers: TriggerMatch = None) -> Any:
-        """Listen to firings: decorate a function that takes a TriggerEvent, or register an object.
-
-        ``"veto_job_execution"`` keeps the job from running when its listener says True.
-        ``triggers`` are a key, a Group or Name, or several; None means every trigger.
-        """
-        return self._listeners.add("trigger", wanted, trigger_matchers(triggers))
-
-    @overload
-    def on_scheduler(self, listener: OfScheduler, /) -> OfScheduler: ...
-    @overload
-    def on_scheduler(self, /, *events: SchedulerEventName) -> Callable[[Heard], Heard]: ...
-    def on_scheduler(self, /, *wanted: object) -> Any:
-        """Listen to the scheduler's own life: decorate a function, or register an object."""
-        return self._listeners.add("scheduler", wanted)
-
-    def remove_listener(self, listener: Callable[..., Any] | Listener) -> bool:
-        """Take back a listener, in all its registrations; False when there was none."""
-        return self._listeners.remove(listener)
-
-
 def _is_main() -> bool:
     return threading.current_thread() is threading.main_thread()
 
@@ -272,21 +208,3 @@ def _report(name: str, callback: Callback) -> None:
         getattr(callback, "__qualname__", callback),
         extra={"action": "listener_failed"},
     )
-
-
-def job_matchers(given: JobMatch) -> tuple[Key | Matcher, ...]:
-    """Make matchers of jobs, keys, groups and names; none at all means every job."""
-    return tuple(item if isinstance(item, Matcher) else job_key_of(item) for item in _each(given))
-
-
-def trigger_matchers(given: TriggerMatch) -> tuple[Key | Matcher, ...]:
-    """Make matchers of keys, groups and names; none at all means every trigger."""
-    return tuple(
-        item if isinstance(item, Matcher) else as_key(TriggerKey, item) for item in _each(given)
-    )
-
-
-def _each(given: Any) -> Iterable[Any]:
-    if given is None:
-        return ()
-    return given if isinstance(given, (list, tuple, set, frozenset)) else (given,)

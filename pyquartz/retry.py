@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import random
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -68,6 +67,8 @@ class Retry:
         """
         if attempt >= self.attempts or (error is not None and not self._is_worth(error)):
             return None
+        import random
+
         longest = self.max_wait.total_seconds() if self.max_wait else _LONGEST
         try:
             factor = float(self.backoff) ** (attempt - 1)

@@ -1,51 +1,48 @@
 """The scheduler: Python values in, one call through the door, Python values out.
 
-It decides what runs and when; Quartz, unchanged, does the scheduling.
+It decides what runs and when; Quartz, unchanged, does the scheduling. What runs the jobs, and what
+only some of the calls need, is imported when a scheduler is made, or such a call: a module that
+defines jobs may name the class.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta, tzinfo
-from types import TracebackType
 from typing import TYPE_CHECKING
 
-from . import autoimport as importing
-from . import previews, renaming, upkeep
-from .calendars import Calendar, aware
-from .config import MissingJobs, Settings, listed, mapping, read_deployment
 from .errors import (
     CalendarNotFoundError,
     InvalidTriggerError,
     JobNotFoundError,
     TriggerNotFoundError,
 )
-from .executors import Executors
-from .info import (
-    Cleared,
-    Execution,
-    Fire,
-    JobInfo,
-    Opaque,
-    SchedulerInfo,
-    SchedulerState,
-    TriggerInfo,
-)
-from .interrupts import interrupt
 from .jobdata import check_data
-from .jobs import JobDefinition, JobLike, JobRegistry, job_key_of, registry
+from .jobs import JobRegistry, job_key_of, registry
 from .keys import Group, JobKey, TriggerKey, as_key
-from .lifecycle import Lifecycle
-from .listeners import Listeners, Listening
-from .store.url import parse_store
+from .listening import Listening
 from .triggers import Trigger
-from .worker import Worker
-from .writing import Writing
 
 if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime, timedelta, tzinfo
+    from types import TracebackType
+
     from ._jvm.quartz import Engine
+    from .calendars import Calendar
+    from .config import MissingJobs, Settings
+    from .info import (
+        Cleared,
+        Execution,
+        Fire,
+        JobInfo,
+        Opaque,
+        SchedulerInfo,
+        SchedulerState,
+        TriggerInfo,
+    )
+    from .jobs import JobDefinition, JobLike
+    from .listeners import Listeners
     from .tasks import TaskReport
 
 
@@ -83,6 +80,9 @@ class Scheduler(Listening):
         allow_classes: Sequence[str] = (),
         properties: Mapping[str, str] | None = None,
     ) -> None:
+        from .config import Settings, listed, mapping
+        from .store.url import parse_store
+
         settings = Settings(
             store=parse_store(store),
             name=name,
@@ -114,6 +114,8 @@ class Scheduler(Listening):
         ``name``, ``threads`` and ``store`` go over what the file says; ``variables`` fill the
         ``${NAME}`` in it (``os.environ``). Raises ConfigurationError for what can't be had here.
         """
+        from .config import read_deployment
+
         settings = read_deployment(path, store, variables)
         given = {"name": name, "threads": threads}
         settings = replace(settings, **{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
@@ -136,9 +138,14 @@ class Scheduler(Listening):
         class_path: Sequence[str | os.PathLike[str]],
         autoimport: Sequence[str],
     ) -> None:
-        # Nothing of the JVM is imported before it is needed.
         from ._jvm import launch, quartz
+        from .config import listed
+        from .executors import Executors
+        from .lifecycle import Lifecycle
+        from .listeners import Listeners
         from .store import schema
+        from .worker import Worker
+        from .writing import Writing
 
         class_path = listed("class_path", class_path)
         autoimport = listed("autoimport", autoimport)
@@ -230,6 +237,8 @@ class Scheduler(Listening):
 
     def _import_stored_names(self) -> None:
         if self._autoimport:
+            from . import autoimport as importing
+
             importing.import_on_demand(self._autoimport, self._jobs)
             names = {
                 job.class_name for job in self._engine.jobs() if job.implemented_by == "nobody"
@@ -306,6 +315,8 @@ class Scheduler(Listening):
 
         Raises JobNotFoundError, ObjectAlreadyExistsError for a key that is taken, JobRunningError.
         """
+        from . import renaming
+
         key = as_key(JobKey, new)
         return renaming.rename_job(self._engine, job_key_of(old), key, keep_trigger_keys, wait)
 
@@ -321,6 +332,8 @@ class Scheduler(Listening):
         Raises TriggerNotFoundError, ObjectAlreadyExistsError, and JobRunningError while a run that
         it began is under way on any node.
         """
+        from . import renaming
+
         was, key = as_key(TriggerKey, old), as_key(TriggerKey, new)
         return renaming.rename_trigger(self._engine, was, key, wait)
 
@@ -355,6 +368,8 @@ class Scheduler(Listening):
         job must be an InterruptableJob, else UnableToInterruptJobError is raised. As in Quartz,
         only runs on this node are reached.
         """
+        from .interrupts import interrupt
+
         return interrupt(self._worker, self._engine, what)
 
     def pause(self, what: JobLike | Trigger | TriggerKey | Group) -> None:
@@ -435,6 +450,8 @@ class Scheduler(Listening):
         or in ERROR as well. Misfires are not foreseen. Raises JobNotFoundError,
         TriggerNotFoundError.
         """
+        from . import previews
+
         what = None if job is None else self._fires_of(job)
         return previews.next_of_store(self._engine, what, n, after, include_paused)
 
@@ -454,6 +471,8 @@ class Scheduler(Listening):
         given, with a warning in the log. ``include_paused`` counts triggers that are paused or in
         ERROR as well. Misfires are not foreseen. Raises JobNotFoundError, TriggerNotFoundError.
         """
+        from . import previews
+
         what = None if job is None else self._fires_of(job)
         return previews.fires_between(self._engine, begin, end, what, limit, include_paused)
 
@@ -506,6 +525,8 @@ class Scheduler(Listening):
 
         Quartz's isTimeIncluded. Raises CalendarNotFoundError.
         """
+        from .calendars import Calendar, aware
+
         if isinstance(calendar, Calendar):
             return calendar.is_included(moment)
         return self._engine.calendars.is_included(calendar, aware(moment))
@@ -521,6 +542,8 @@ class Scheduler(Listening):
         checked in to the store: then nothing is deleted without ``force``. ``dry_run`` deletes
         nothing, and gives what would be with ``force``.
         """
+        from . import upkeep
+
         keep = self._settings.policy == "leave"
         return upkeep.delete_jobs_with_no_class(self._engine, keep, dry_run, force)
 
@@ -530,6 +553,8 @@ class Scheduler(Listening):
         What they missed for longer than Quartz's misfire threshold follows their misfire policies;
         what is due since less than that fires.
         """
+        from . import upkeep
+
         return upkeep.reset_errored_triggers(self._engine)
 
     def clear(self, name: str) -> Cleared:
@@ -539,6 +564,8 @@ class Scheduler(Listening):
         this by mistake, else ConfigurationError is raised. Quartz's clear. What runs goes on; a
         database forgets which groups are paused, a store in memory does not.
         """
+        from . import upkeep
+
         return upkeep.clear(self._engine, self.name, name)
 
     def init_tasks(self, strict: bool = False) -> list[TaskReport]:

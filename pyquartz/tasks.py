@@ -17,10 +17,8 @@ from datetime import timedelta
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from .config import is_properties_file
 from .errors import ConfigurationError, SchedulerStateError, TaskError
 from .scheduler import Scheduler
-from .store.url import parse_store
 
 log = logging.getLogger("pyquartz.tasks")
 Initialiser = Callable[[Scheduler], object]
@@ -179,6 +177,8 @@ def init_scheduler(store: object = None, **settings: Any) -> Scheduler:
 
 
 def _make(store: object, settings: dict[str, Any]) -> Scheduler:
+    from .config import is_properties_file
+
     address = os.environ.get(STORE_VARIABLE) if store is None else store
     if is_properties_file(address):
         return Scheduler.from_properties(address, **settings)
@@ -186,6 +186,9 @@ def _make(store: object, settings: dict[str, Any]) -> Scheduler:
 
 
 def _check_store(made: Scheduler, store: object) -> None:
+    from .config import is_properties_file
+    from .store.url import parse_store
+
     if store is None or is_properties_file(store):
         return
     address = parse_store(store)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any, TypedDict
 
 from .errors import InvalidTriggerError
@@ -34,6 +33,8 @@ _COMMON_SET = frozenset(_COMMON)
 def known(call: str, settings: Mapping[str, Any], own: tuple[str, ...], why: str = "") -> Any:
     """Give the settings of a call, or raise an InvalidTriggerError for one that it doesn't have."""
     for name in settings.keys() - _COMMON_SET:
+        from difflib import get_close_matches
+
         names = (*own, *_COMMON)
         close = get_close_matches(name, names, 1)
         hint = f"; did you mean {close[0]}?" if close else why or f"; it has {', '.join(names)}"

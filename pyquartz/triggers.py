@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, time, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from . import describe as words
 from .cron import DAYS, check_fields, from_crontab
 from .errors import InvalidTriggerError
 from .jobdata import check_data
@@ -124,6 +123,8 @@ class Trigger:
 
     def describe(self) -> str:
         """Say in a sentence when it fires."""
+        from . import describe as words
+
         return words.describe(self)
 
     @property

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo
 
 from .errors import InvalidTriggerError
 
@@ -36,6 +35,8 @@ def zone_id(tz: str | tzinfo | None) -> str | None:
 
 def zone_of(name: str) -> tzinfo:
     """Give the zone that a name means; KeyError, ValueError or OSError when there is none."""
+    from zoneinfo import ZoneInfo
+
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):

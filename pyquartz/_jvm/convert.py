@@ -125,7 +125,7 @@ def java(name: str) -> Any:
 
 
 def to_string(value: object) -> str:
-    """Write a value for a store that keeps strings; ``jobdata.coerce`` reads it back."""
+    """Write a value for a store that keeps strings; ``binding.coerce`` reads it back."""
     if value is None:
         return ""
     if isinstance(value, str):

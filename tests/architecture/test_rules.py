@@ -8,6 +8,7 @@ import tokenize
 
 import pytest
 
+import pyquartz
 from tests.architecture.source import PACKAGE, Module, is_in, modules
 from tests.support.processes import run_python
 
@@ -15,6 +16,7 @@ MODULES = {module.name: module for module in modules()}
 DOOR = "pyquartz._jvm"
 # What can be made, compared and passed on without a JVM, a store or a scheduler.
 VALUES = (
+    "binding",
     "calendars",
     "context",
     "cron",
@@ -129,23 +131,66 @@ def test_no_module_grows_without_end(name: str) -> None:
     assert lines <= MOST_LINES, f"{name} has {lines} lines: split it"
 
 
-def test_importing_pyquartz_starts_nothing_and_imports_little() -> None:
+def test_importing_pyquartz_imports_nothing_of_it() -> None:
     run_python(
         """
         import sys, threading
         import pyquartz
-        # To define jobs and to make and compare triggers needs none of it either.
-        from pyquartz import cron, crontab, every, once, defjob
-        cron("0 0 3 * * ?", tz="Europe/Berlin") == crontab("0 3 * * *", tz="Europe/Berlin")
-        heavy = ["jpype", "_jpype", "sqlalchemy", "rich", "typer", "click", "cron_descriptor"]
-        heavy += ["asyncio", "multiprocessing", "concurrent.futures.process", "subprocess"]
-        heavy += ["socket", "ssl", "hashlib", "zipfile", "tempfile", "numpy", "starlette", "yaml"]
-        found = [name for name in heavy if name in sys.modules]
-        assert not found, found
-        assert not any(name.startswith("pyquartz._jvm.") for name in sys.modules)
+        assert [name for name in sys.modules if name.startswith("pyquartz.")] == []
+        assert pyquartz.__version__ and "Scheduler" in dir(pyquartz)
         assert threading.active_count() == 1, threading.enumerate()
         """
     ).check()
+
+
+def test_to_define_jobs_and_triggers_little_is_imported() -> None:
+    run_python(
+        """
+        import sys, threading
+        from pyquartz import JobContext, Retry, Scheduler, cron, crontab, defjob, every, once
+        from pyquartz import task_init
+        assert cron("0 0 3 * * ?") == crontab("0 3 * * *")
+
+        @defjob("acme.Report", retry=Retry())
+        def report(ctx: JobContext, days: int = 30) -> None: ...
+
+        heavy = ["jpype", "_jpype", "sqlalchemy", "rich", "typer", "click", "cron_descriptor"]
+        heavy += ["asyncio", "multiprocessing", "concurrent.futures", "subprocess"]
+        heavy += ["socket", "ssl", "hashlib", "zipfile", "tempfile", "numpy", "starlette", "yaml"]
+        heavy += ["difflib", "random", "zoneinfo", "decimal", "json", "uuid", "urllib.parse"]
+        heavy += ["pathlib"]
+        services = "binding calendars config events info previews store worker".split()
+        heavy += [f"pyquartz.{name}" for name in services]
+        found = [name for name in heavy if name in sys.modules]
+        assert not found, found
+        assert not any(name.startswith("pyquartz._jvm") for name in sys.modules)
+        assert threading.active_count() == 1, threading.enumerate()
+        """
+    ).check()
+
+
+@pytest.mark.parametrize(
+    "name", sorted(set(pyquartz.__all__) & {p.stem for p in PACKAGE.iterdir()})
+)
+def test_a_module_does_not_take_the_place_of_the_name_that_it_shares(name: str) -> None:
+    run_python(
+        f"""
+        import sys
+        import pyquartz.{name}
+        from pyquartz import {name}
+        assert callable({name}) and pyquartz.{name} is {name}
+        assert sys.modules["pyquartz.{name}"] is not {name}
+        """
+    ).check()
+
+
+def test_each_public_name_has_its_home() -> None:
+    assert set(pyquartz._HOMES) == set(pyquartz.__all__)
+
+
+def test_a_name_that_is_none_is_told() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'Schedular'"):
+        pyquartz.Schedular  # type: ignore[attr-defined]  # noqa: B018 - to look it up is the test
 
 
 @pytest.mark.jvm

@@ -30,7 +30,7 @@ from pyquartz import (
     once,
 )
 from pyquartz._jvm.convert import to_string
-from pyquartz.jobdata import coerce
+from pyquartz.binding import coerce
 from tests.integration.suite_jobs import note
 from tests.support.strategies import (
     CALENDARS,

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pyquartz.binding import Binder, coerce
 from pyquartz.errors import JobDataError
-from pyquartz.jobdata import Binder, check_data, coerce
+from pyquartz.jobdata import check_data
 
 NOON = datetime(2030, 1, 31, 12, tzinfo=timezone.utc)
 ID = UUID("12345678-1234-5678-1234-567812345678")
