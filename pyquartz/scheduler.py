@@ -149,7 +149,7 @@ class Scheduler(Listening):
 
         class_path = listed("class_path", class_path)
         autoimport = listed("autoimport", autoimport)
-        launch.ensure_jvm(class_path)
+        launch.ensure_jvm(class_path, settings.store.jdbc_url is not None)
         schema.require(settings.store, settings.table_prefix)
         self._settings = settings
         self._autoimport = autoimport

@@ -1,9 +1,11 @@
 """The archive of Java's loaded classes, from which a start takes them instead of reading jars.
 
 One file for each JVM and set of jars, in the user's cache folder: AppCDS, from Java 25 on an AOT
-cache. The start that misses it has it made in the background (``archive_maker``), so that no start
-waits for it. The JVM checks the file against its own version and the jars, and does without what
-does not fit. A cache is a convenience: whatever is wrong with it is a line in the debug log.
+cache. A store in memory has one of its own: the whole of an archive is in memory, and what a
+database needs is as much again. The start that misses it has it made in the background
+(``archive_maker``), so that no start waits for it. The JVM checks the file against its own version
+and the jars, and does without what does not fit. A cache is a convenience: whatever is wrong with
+it is a line in the debug log.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ log = logging.getLogger("pyquartz.jvm")
 SWITCH = "PYQUARTZ_ARCHIVE"
 _OFF = ("0", "false", "no", "off")
 # What was archived, and how: another number makes all archives anew.
-_FORMAT = 1
+_FORMAT = 2
 _OLDEST_JAVA = 13
 _AOT_SINCE = 25
 # Making it must not compete with the start that asked for it.
@@ -43,6 +45,7 @@ class Archive:
     library: str
     class_path: tuple[str, ...]
     jvm_options: tuple[str, ...]
+    on_database: bool = False
 
     @property
     def is_aot(self) -> bool:
@@ -74,6 +77,7 @@ def find(
     class_path: Sequence[str],
     jvm_options: Sequence[str],
     theirs: Sequence[str],
+    on_database: bool = False,
 ) -> Archive | None:
     """Name the archive for a JVM with these jars, or None where none is wanted or possible.
 
@@ -86,9 +90,11 @@ def find(
         return None
     try:
         folder = _own_folder()
-        name = _name((library, *class_path), jvm_options)
+        name = _name((library, *class_path), jvm_options, on_database)
         kind = "aot" if release >= _AOT_SINCE else "jsa"
-        archive = Archive(folder / f"{name}.{kind}", library, tuple(class_path), tuple(jvm_options))
+        archive = Archive(
+            folder / f"{name}.{kind}", library, tuple(class_path), tuple(jvm_options), on_database
+        )
         _mark_as_used(archive.path)
         if not archive.is_made and _is_recent(archive.failed):
             return None
@@ -117,9 +123,9 @@ def _require_ours(path: Path) -> None:
         raise PermissionError(f"{path} is not this user's alone")
 
 
-def _name(files: Sequence[str], jvm_options: Sequence[str]) -> str:
+def _name(files: Sequence[str], jvm_options: Sequence[str], on_database: bool) -> str:
     """Give a name that changes with the JVM, its options and the jars; the JVM checks the rest."""
-    parts: list[object] = [_FORMAT, *jvm_options]
+    parts: list[object] = [_FORMAT, on_database, *jvm_options]
     for file in files:
         found = os.stat(file)
         parts += [os.path.realpath(file), found.st_size, found.st_mtime_ns]

@@ -57,7 +57,7 @@ def make(archive: Archive, wait: bool) -> None:
     script = ["/bin/sh", "-c", _SCRIPT, "sh", *map(str, (work, archive.path, archive.failed))]
     log.debug("Making an archive of Java's classes: %s", archive.path)
     process = _Detached(
-        [*script, java, *_options(archive, work), _MAIN, _ram(), _file(work)],
+        [*script, java, *_options(archive, work), _MAIN, *_stores(archive, work)],
         cwd="/",
         env=_environment(),
         stdin=subprocess.DEVNULL,
@@ -96,12 +96,9 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in ours}
 
 
-def _ram() -> str:
-    return _properties(Settings(store=parse_store(None), name="warm-up"))
-
-
-def _file(work: Path) -> str:
-    return _properties(Settings(store=parse_store(f"h2://{work / 'store'}"), name="warm-up"))
+def _stores(archive: Archive, work: Path) -> list[str]:
+    urls = [None, f"h2://{work / 'store'}"] if archive.on_database else [None]
+    return [_properties(Settings(store=parse_store(url), name="warm-up")) for url in urls]
 
 
 def _properties(settings: Settings) -> str:

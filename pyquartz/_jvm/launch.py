@@ -39,15 +39,20 @@ _at_exit: list[Callable[[], None]] = []
 _ending = threading.Event()
 
 
-def ensure_jvm(class_path: Sequence[str | os.PathLike[str]] = ()) -> None:
-    """Start the JVM if none runs, with the bundled jars and the user's; later jars are added."""
+def ensure_jvm(
+    class_path: Sequence[str | os.PathLike[str]] = (), on_database: bool = False
+) -> None:
+    """Start the JVM if none runs, with the bundled jars and the user's; later jars are added.
+
+    ``on_database`` says for which archive of classes: what a store in memory needs, or all.
+    """
     global _started_in
     check_process()
     _check_main_is_imported()
     with _lock:
         wanted = [_existing(entry) for entry in class_path]
         if _started_in is None:
-            _start(wanted)
+            _start(wanted, on_database)
             _started_in = os.getpid()
             _class_path.extend(wanted)
             _after_start()
@@ -195,7 +200,7 @@ def _existing(entry: str | os.PathLike[str]) -> str:
     return str(path)
 
 
-def _start(extra: Sequence[str]) -> None:
+def _start(extra: Sequence[str], on_database: bool) -> None:
     jars = sorted(str(jar) for jar in JARS.glob("*.jar"))
     if not any(jar.endswith("pyquartz-bridge.jar") for jar in jars):
         raise JVMNotFoundError(
@@ -217,7 +222,7 @@ def _start(extra: Sequence[str]) -> None:
     lean = options.lean(given)
     class_path = [*_jpype_jar(), *jars]
     made_with = [*options.module_options(release), *lean]
-    archived = archive.find(library, release, class_path, made_with, given)
+    archived = archive.find(library, release, class_path, made_with, given, on_database)
     started_with = [
         *options.harmless(release),
         *lean,
@@ -242,7 +247,8 @@ def _start(extra: Sequence[str]) -> None:
     finally:
         _put_back(handlers)
     _unlink_collectors()
-    log.debug("Started Java %s out of %s", java_version(), library)
+    if log.isEnabledFor(logging.DEBUG):
+        log.debug("Started Java %s out of %s", java_version(), library)
     if archived and not archived.is_made:
         making = archive.Making(archived)
         at_exit(making.at_exit)

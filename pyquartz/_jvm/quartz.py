@@ -58,10 +58,11 @@ class Engine:
         logs.start()
         for secret in secrets:
             keep_secret(secret)
-        values = java("java.util.Properties")()
-        for key, value in properties.items():
-            values.setProperty(key, value)
-        factory = java("org.pyquartz.bridge.BridgeSchedulerFactory")(values)
+        # JPype makes each Java class that is named here one of Python's, which takes long for some:
+        # java.util.Properties or JobStoreSupport alone a twentieth of a start.
+        factory = java("org.pyquartz.bridge.BridgeSchedulerFactory")(
+            list(properties), list(properties.values())
+        )
         self._quartz = _made(factory, name)
         self._calling = Calling(self._quartz)
         self._store = factory.jobStore()
@@ -78,12 +79,9 @@ class Engine:
         self.fires = Fires(self._quartz, self._calling)
         self.mending = Mending(self._store, self._calling)
         self.instance_id = str(factory.instanceId())
-        self.as_strings = bool(self._is_jdbc and self._store.canUseProperties())
+        in_tables = hasattr(self._store, "canUseProperties")
+        self.as_strings = in_tables and bool(self._store.canUseProperties())
         self.follow_ups = FollowUps(self._store, self.runs, self.as_strings)
-
-    @property
-    def _is_jdbc(self) -> bool:
-        return isinstance(self._store, java("org.quartz.impl.jdbcjobstore.JobStoreSupport"))
 
     # -- life ---------------------------------------------------------------------------------
 

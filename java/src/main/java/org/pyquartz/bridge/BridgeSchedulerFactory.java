@@ -23,6 +23,19 @@ public final class BridgeSchedulerFactory extends StdSchedulerFactory {
         super(withDataSourceOfItsOwn(properties));
     }
 
+    /** Makes it of properties as Python gives them: their names, and their values in the same order. */
+    public BridgeSchedulerFactory(String[] names, String[] values) throws SchedulerException {
+        this(properties(names, values));
+    }
+
+    private static Properties properties(String[] names, String[] values) {
+        Properties properties = new Properties();
+        for (int i = 0; i < names.length; i++) {
+            properties.setProperty(names[i], values[i]);
+        }
+        return properties;
+    }
+
     /** The JVM has one registry of data sources: a scheduler would take over another's of the same name. */
     private static Properties withDataSourceOfItsOwn(Properties properties) {
         String name = properties.getProperty("org.quartz.jobStore.dataSource");

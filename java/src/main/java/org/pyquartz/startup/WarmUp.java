@@ -30,6 +30,17 @@ public final class WarmUp {
     private static final long LATER_MILLIS = 3_600_000;
     private static final List<String> JARS = List.of("pyquartz-bridge", "quartz-", "org.jpype");
 
+    /** Of those jars, what no start needs: all of an archive is in memory. */
+    private static final List<String> LEFT_OUT = List.of(
+            "META-INF/",
+            "org/jpype/html/",
+            "org/jpype/javadoc/",
+            "org/pyquartz/startup/",
+            "org/quartz/commonj/",
+            "org/quartz/ee/",
+            "org/quartz/jobs/",
+            "org/quartz/plugins/");
+
     private static final String TABLES = "org/quartz/impl/jdbcjobstore/tables_h2.sql";
 
     private WarmUp() {}
@@ -92,7 +103,7 @@ public final class WarmUp {
         try (JarFile jar = new JarFile(path)) {
             for (Enumeration<JarEntry> all = jar.entries(); all.hasMoreElements(); ) {
                 String name = all.nextElement().getName();
-                if (name.endsWith(".class") && !name.startsWith("META-INF")) {
+                if (name.endsWith(".class") && LEFT_OUT.stream().noneMatch(name::startsWith)) {
                     load(name.substring(0, name.length() - ".class".length()).replace('/', '.'));
                 }
             }
