@@ -77,6 +77,14 @@ def test_the_same_files_have_the_same_archive(files: list[Path]) -> None:
     assert first == find(*files)
 
 
+def test_a_store_in_memory_has_another_than_a_database(files: list[Path]) -> None:
+    library, *jars = map(str, files)
+    found = [archive.find(library, 17, jars, (), (), on_database) for on_database in (False, True)]
+    assert found[0] is not None
+    assert found[1] is not None
+    assert found[0].path != found[1].path
+
+
 def test_other_jars_a_newer_jar_and_other_options_have_another(files: list[Path]) -> None:
     found = [find(*files), find(*files[:2]), find(*files, options=("-Xms8m",))]
     os.utime(files[1], (1, 1))
