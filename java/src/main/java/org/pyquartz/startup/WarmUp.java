@@ -3,10 +3,22 @@ package org.pyquartz.startup;
 import java.io.File;
 import java.io.IOException;
 import java.io.StringReader;
+import java.lang.reflect.Method;
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.nio.ShortBuffer;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.Date;
 import java.util.Enumeration;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -41,6 +53,16 @@ public final class WarmUp {
             "org/quartz/jobs/",
             "org/quartz/plugins/");
 
+    /** What JPype looks into at each start, to make it a class of Python's. */
+    private static final List<Class<?>> MIRRORED = List.of(
+            Object.class, Class.class, String.class, CharSequence.class, Comparable.class, Number.class,
+            Boolean.class, Byte.class, Character.class, Short.class, Integer.class, Long.class, Float.class,
+            Double.class, Enum.class, System.class, Thread.class, ClassLoader.class,
+            Throwable.class, Exception.class, RuntimeException.class, Error.class,
+            Buffer.class, ByteBuffer.class, CharBuffer.class, ShortBuffer.class, IntBuffer.class,
+            LongBuffer.class, FloatBuffer.class, DoubleBuffer.class,
+            Collection.class, List.class, Map.class, Iterator.class, Properties.class, Scheduler.class);
+
     private static final String TABLES = "org/quartz/impl/jdbcjobstore/tables_h2.sql";
 
     private WarmUp() {}
@@ -53,6 +75,9 @@ public final class WarmUp {
             makeTables(properties);
             visit(properties);
         }
+        MIRRORED.forEach(WarmUp::lookInto);
+        load("sun.misc.Signal");
+        load("sun.misc.SignalHandler");
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
             if (JARS.stream().anyMatch(new File(entry).getName()::startsWith)) {
                 loadAll(entry);
@@ -96,6 +121,15 @@ public final class WarmUp {
         scheduler.scheduleJob(job, TriggerBuilder.newTrigger().startAt(later).build());
         scheduler.start();
         scheduler.shutdown(true);
+    }
+
+    private static void lookInto(Class<?> mirrored) {
+        mirrored.getClasses();
+        mirrored.getFields();
+        mirrored.getConstructors();
+        for (Method method : mirrored.getMethods()) {
+            method.getAnnotations();
+        }
     }
 
     /** Loads a jar's classes without running any of their code; those that lack something are left out. */
