@@ -167,4 +167,7 @@ def measure(options: Options) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    # As where pyquartz alone is installed: JPype imports numpy wherever it is, and here it came
+    # with what draws the results.
+    sys.modules["numpy"] = None  # type: ignore[assignment]
     print(json.dumps(measure(Options(sys.argv[1:]))))
