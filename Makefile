@@ -14,11 +14,15 @@ GRADLE := gradle --console=plain $(if $(CI),--no-daemon)
 # Tests of whole processes may lose a race on a busy machine: CI runs what failed once more, and
 # its closing line counts that.
 PYTEST := pytest $(if $(CI),--reruns 1)
+# More than there are cores: most tests wait, for a start, a peer or a check-in.
+WORKERS := 5
 
 JAR := pyquartz/jars/pyquartz-bridge.jar
 JAVA := build.gradle settings.gradle $(shell find java/src/main java/licenses -type f 2>/dev/null)
+STOCK := build/libs/stock-programs.jar
+STOCK_JAVA := build.gradle settings.gradle $(shell find java/src/stock -type f 2>/dev/null)
 
-.PHONY: help demo test bench bench-check soak soak-jobs soak-faults soak-mixed lint jar wheel clean setup test-setup test-java test-others test-python
+.PHONY: help demo test bench bench-check soak soak-jobs soak-faults soak-mixed lint jar wheel clean setup test-setup test-jars test-java test-others test-python
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1|/' | column -t -s '|'
@@ -26,8 +30,16 @@ help:  ## list the targets
 demo: setup  ## run the demo: Python jobs out of a store in a file
 	$(BIN)/pyquartz demo
 
-# One after the other, so that pytest's closing line is the last.
-test: test-setup lint test-java test-others test-python  ## run everything: linters, JUnit, pytest
+# JUnit and the other Pythons run beside the main one, and say so after it: its closing line is held
+# back until all have ended, and is the last.
+test: test-setup lint test-jars  ## run everything: linters, JUnit, pytest
+	@mkdir -p build; rm -f build/pytest.log
+	@$(MAKE) --no-print-directory test-java test-others >build/beside.log 2>&1 & beside=$$!; \
+	trap 'kill $$beside 2>/dev/null || :' EXIT; \
+	failed=0; \
+	$(MAKE) --no-print-directory test-python | tee build/pytest.log | sed -u '$$d' || failed=1; \
+	wait $$beside || failed=1; \
+	cat build/beside.log; tail -n 1 build/pytest.log; exit $$failed
 
 bench: test-setup  ## compare with plain Quartz and APScheduler (ARGS=--quick: a glance)
 	$(GRADLE) stockJar
@@ -45,7 +57,7 @@ soak-jobs: setup  ## run 100,000 jobs and see that nothing is left of them
 soak-faults: test-setup  ## make faults in clusters for MINUTES=10 and hold every firing to account
 	$(BIN)/python -m tests.faults.soak --minutes $(or $(MINUTES),10)
 
-soak-mixed: test-setup test-java  ## run a cluster of Java, Clojure and Python nodes for two minutes
+soak-mixed: test-setup test-jars  ## run a cluster of Java, Clojure and Python nodes for two minutes
 	PYQUARTZ_SOAK=120 $(BIN)/$(PYTEST) --timeout 600 tests/cluster/test_mixed.py
 
 lint: setup  ## run ruff and mypy
@@ -75,12 +87,19 @@ $(JAR): $(JAVA)
 	$(GRADLE) jars
 	@touch $@  # Gradle leaves alone what would not change
 
-test-java: setup
-	$(GRADLE) bundle stockJar quartz232Jars
-	@touch $(JAR)
+test-jars: setup
+	@$(MAKE) --silent $(STOCK)
+
+# What the tests start in Java.
+$(STOCK): $(STOCK_JAVA)
+	$(GRADLE) stockJar quartz232Jars clojureJars
+	@touch $@
+
+test-java: test-jars
+	$(GRADLE) check
 
 # The oldest and the newest Python here, side by side, on the stores that need no server.
-test-others: test-setup test-java
+test-others: test-setup test-jars
 	@$(SETUP) others $(VENV) | { \
 		pids=(); logs=(); \
 		while read -r version python; do \
@@ -94,6 +113,6 @@ test-others: test-setup test-java
 		cat "$${logs[@]}" </dev/null; exit $$failed; \
 	}
 
-test-python: test-setup test-java
+test-python: test-setup test-jars
 	@echo "== $$($(BIN)/python -V)"
-	@$(BIN)/$(PYTEST) --durations=10
+	@$(BIN)/$(PYTEST) -n $(WORKERS) --dist loadgroup --durations=10

@@ -17,7 +17,9 @@ from tests.support.missing import lacks
 from tests.support.processes import PROJECT_ROOT, PythonProcess
 from tests.support.servers import PostgresServer, ServerMissingError
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.jvm, pytest.mark.slow]
+pytestmark = [pytest.mark.acceptance, pytest.mark.jvm, pytest.mark.slow, pytest.mark.timeout(600)]
+# One worker makes the report, and tests all of it.
+of_the_report = pytest.mark.xdist_group("report")
 
 THROUGHPUT = {"schedule", "bulk", "run", "run_cpu", "cold_run"}
 # One of each kind; every further workload only costs time.
@@ -41,13 +43,14 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     output = tmp_path_factory.mktemp("benchmarks") / "result.json"
     command = ["-m", "benchmarks", "--quick", "--output", str(output), "--only", *MEASURED]
     with PythonProcess(*command, cwd=PROJECT_ROOT) as process:
-        done = process.finish(timeout=150).check()
+        done = process.finish(timeout=500).check()
     written: dict[str, Any] = json.loads(output.read_text(encoding="utf-8"))
     assert table(written) in done.stdout
     assert goals_table(written) in done.stdout
     return written
 
 
+@of_the_report
 def test_every_variant_gives_every_measure(report: dict[str, Any]) -> None:
     assert {each["name"]: set(each["measures"]) for each in report["workloads"]} == MEASURED
     for workload in report["workloads"]:
@@ -61,6 +64,7 @@ def test_every_variant_gives_every_measure(report: dict[str, Any]) -> None:
                 assert values["minimum"] <= values["median"] <= values["maximum"]
 
 
+@of_the_report
 def test_rates_are_positive_and_compared_with_stock(report: dict[str, Any]) -> None:
     for workload in report["workloads"]:
         for measure in workload["measures"].values():
@@ -70,6 +74,7 @@ def test_rates_are_positive_and_compared_with_stock(report: dict[str, Any]) -> N
                 assert measure["variants"]["pyquartz"]["to_stock"] > 0
 
 
+@of_the_report
 def test_the_machine_is_described_and_not_named(report: dict[str, Any]) -> None:
     assert report["machine"]["quartz"] == "2.5.2"
     assert report["machine"]["cores"] == os.cpu_count()

@@ -21,7 +21,7 @@ from tests.support.databases import KINDS, Database, fresh_database
 from tests.support.processes import PythonProcess
 from tests.support.stores import expected
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.slow]
+pytestmark = [pytest.mark.acceptance, pytest.mark.slow, pytest.mark.xdist_group("java_stores")]
 
 ACME, PROPS = "AcmeScheduler", "AcmeProps"
 # Long enough for the process to start: all is due at one instant, so that priorities decide.

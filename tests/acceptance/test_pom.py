@@ -11,7 +11,7 @@ import pytest
 import pyquartz
 from tests.support.processes import PROJECT_ROOT
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.slow]
+pytestmark = [pytest.mark.acceptance, pytest.mark.slow, pytest.mark.xdist_group("pom")]
 
 GROUP = "org/pyquartz/pyquartz-bridge"
 CONSUMER = """

@@ -17,7 +17,7 @@ from tests.support.databases import Database
 from tests.support.java import run_stock, stock_jar
 from tests.support.processes import PythonProcess
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.slow]
+pytestmark = [pytest.mark.acceptance, pytest.mark.slow, pytest.mark.xdist_group("run_shell")]
 Events = dict[str, list[str]]
 # Short, so that the handler of misfires looks again soon.
 MISFIRE_THRESHOLD = "1000"

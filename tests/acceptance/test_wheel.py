@@ -19,7 +19,12 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.acceptance,
+    pytest.mark.slow,
+    pytest.mark.timeout(600),
+    pytest.mark.xdist_group("wheel"),
+]
 
 
 def run(*command: object, cwd: Path, env: Mapping[str, str] | None = None) -> str:
@@ -61,8 +66,11 @@ def packages(clone: Path) -> tuple[Path, Path]:
 def without_java(tmp_path: Path) -> tuple[Path, dict[str, str]]:
     """A clean environment, with neither Java nor Gradle to be found."""
     venv.create(tmp_path / "venv", with_pip=True)
-    hidden = ("JAVA_HOME", "PYQUARTZ_JVM", "PYTHONPATH", "VIRTUAL_ENV")
+    hidden = ("JAVA_HOME", "PYQUARTZ_JVM", "PYTHONPATH", "PYTHONPYCACHEPREFIX", "VIRTUAL_ENV")
     env = {name: value for name, value in os.environ.items() if name not in hidden}
+    # What pip has downloaded is the user's; an archive for this Java is nobody's.
+    del env["XDG_CACHE_HOME"]
+    env["PYQUARTZ_ARCHIVE"] = "off"
     env["PATH"] = str(tmp_path / "venv" / "bin")
     assert shutil.which("java", path=env["PATH"]) is None
     assert shutil.which("gradle", path=env["PATH"]) is None

@@ -12,7 +12,7 @@ from tests.jvm.programs import run, started
 from tests.support.processes import alive
 from tests.support.waiting import wait_until
 
-pytestmark = [pytest.mark.jvm, pytest.mark.slow]
+pytestmark = [pytest.mark.jvm, pytest.mark.slow, pytest.mark.xdist_group("archive")]
 
 TRY = """
 with Scheduler() as s:

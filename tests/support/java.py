@@ -10,6 +10,7 @@ from pathlib import Path
 from pyquartz._jvm.launch import JARS
 
 from .missing import lacks
+from .once import once_a_run
 from .processes import PROJECT_ROOT
 
 
@@ -39,9 +40,8 @@ def stock_jar() -> Path:
     gradle = shutil.which("gradle")
     if gradle is None:
         lacks(FileNotFoundError("gradle, which builds the plain Java programs, is not here"))
-    subprocess.run(
-        [gradle, "-q", "stockJar", "quartz232Jars", "clojureJars"], cwd=PROJECT_ROOT, check=True
-    )
+    command = [gradle, "-q", "stockJar", "quartz232Jars", "clojureJars"]
+    once_a_run("stock", lambda: subprocess.run(command, cwd=PROJECT_ROOT, check=True))
     return PROJECT_ROOT / "build/libs/stock-programs.jar"
 
 
