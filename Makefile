@@ -12,8 +12,8 @@ BIN := $(VENV)/bin
 GRADLE := gradle --console=plain $(if $(CI),--no-daemon)
 
 # Tests of whole processes may lose a race on a busy machine: CI runs what failed once more, and
-# its closing line counts that.
-PYTEST := pytest $(if $(CI),--reruns 1)
+# its closing line counts that, and the lines before it name them.
+PYTEST := pytest $(if $(CI),--reruns 1 -rfER)
 # More than there are cores: most tests wait, for a start, a peer or a check-in.
 WORKERS := 5
 
