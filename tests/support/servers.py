@@ -214,7 +214,13 @@ class Server(ABC):
             return subprocess.Popen(
                 [*prefix, *command],
                 cwd=self.folder,
-                env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"},
+                # Each MariaDB that starts clears temporary tables out of this folder, anybody's.
+                env={
+                    "PATH": os.environ.get("PATH", os.defpath),
+                    "LC_ALL": "C",
+                    "TZ": "UTC",
+                    "TMPDIR": str(self.folder),
+                },
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
