@@ -127,7 +127,8 @@ def test_any_names_give_clean_code(registry: JobRegistry, tmp_path: Path) -> Non
 @given(
     st.dictionaries(st.text(max_size=8), st.one_of(st.integers(), st.none(), st.text())),
     st.text(max_size=20),
-    st.text(max_size=20),
+    # Not with NUL, which no store takes.
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20),
 )
 def test_anything_stored_compiles_and_registers(
     monkeypatch: pytest.MonkeyPatch, data: dict[str, object], words: str, description: str
