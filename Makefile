@@ -15,7 +15,7 @@ GRADLE := gradle --console=plain $(if $(CI),--no-daemon)
 # its closing line counts that, and the lines before it name them.
 PYTEST := pytest $(if $(CI),--reruns 1 -rfER)
 # More than there are cores: most tests wait, for a start, a peer or a check-in.
-WORKERS := 5
+WORKERS := 4
 
 JAR := pyquartz/jars/pyquartz-bridge.jar
 JAVA := build.gradle settings.gradle $(shell find java/src/main java/licenses -type f 2>/dev/null)
@@ -30,16 +30,8 @@ help:  ## list the targets
 demo: setup  ## run the demo: Python jobs out of a store in a file
 	$(BIN)/pyquartz demo
 
-# JUnit and the other Pythons run beside the main one, and say so after it: its closing line is held
-# back until all have ended, and is the last.
-test: test-setup lint test-jars  ## run everything: linters, JUnit, pytest
-	@mkdir -p build; rm -f build/pytest.log
-	@$(MAKE) --no-print-directory test-java test-others >build/beside.log 2>&1 & beside=$$!; \
-	trap 'kill $$beside 2>/dev/null || :' EXIT; \
-	failed=0; \
-	$(MAKE) --no-print-directory test-python | tee build/pytest.log | sed -u '$$d' || failed=1; \
-	wait $$beside || failed=1; \
-	cat build/beside.log; tail -n 1 build/pytest.log; exit $$failed
+# One after the other, so that pytest's closing line is the last.
+test: test-setup lint test-java test-others test-python  ## run everything: linters, JUnit, pytest
 
 bench: test-setup  ## compare with plain Quartz and APScheduler (ARGS=--quick: a glance)
 	$(GRADLE) stockJar

@@ -36,7 +36,10 @@ class ProcessLimits:
     memory: int | None = None
 
 
+# How many triggers that are due at the same time are acquired in one transaction, if as many can
+# begin at once. In a database more would make for bursts, and leave peers less.
 _BATCH_IN_MEMORY = 100
+_BATCH_IN_DATABASE = 3
 
 
 @dataclass(frozen=True)
@@ -135,18 +138,20 @@ class Settings:
         properties = self._scheduler() | self._thread_pool()
         if self.store.jdbc_url is None:
             properties[f"{Q}jobStore.class"] = f"{_STORE}BridgeRamStore"
-            # In memory a batch takes the lock once, and only what is due is in it.
-            batch = min(self.threads + self.coroutines, _BATCH_IN_MEMORY)
-            properties[f"{Q}scheduler.batchTriggerAcquisitionMaxCount"] = str(batch)
         else:
             properties |= self._job_store() | self._data_source()
         return properties | dict(self.properties)
 
     def _scheduler(self) -> dict[str, str]:
+        in_memory = self.store.jdbc_url is None
+        batch = min(
+            self.threads + self.coroutines, _BATCH_IN_MEMORY if in_memory else _BATCH_IN_DATABASE
+        )
         helper = "StrictClassLoadHelper" if self.policy == "error" else "BridgeClassLoadHelper"
         return {
             f"{Q}scheduler.instanceName": self.name,
             f"{Q}scheduler.instanceId": self._instance_id(),
+            f"{Q}scheduler.batchTriggerAcquisitionMaxCount": str(batch),
             f"{Q}scheduler.makeSchedulerThreadDaemon": "true",
             f"{Q}scheduler.classLoadHelper.class": _BRIDGE + helper,
             f"{Q}scheduler.jobFactory.class": f"{_BRIDGE}BridgeJobFactory",

@@ -50,6 +50,7 @@ def test_a_server_is_a_cluster_with_the_acquiring_lock() -> None:
     assert made["org.quartz.jobStore.isClustered"] == "true"
     assert made["org.quartz.jobStore.acquireTriggersWithinLock"] == "true"
     assert made["org.quartz.jobStore.missingJobs"] == "leave"
+    assert made["org.quartz.scheduler.batchTriggerAcquisitionMaxCount"] == "3"
     assert made["org.quartz.dataSource.pyquartz.URL"].startswith("jdbc:postgresql://db:5433/jobs?")
     assert made["org.quartz.dataSource.pyquartz.user"] == "quartz"
     assert made["org.quartz.dataSource.pyquartz.password"] == "secret"
