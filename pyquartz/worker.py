@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .context import Facts, JobContext
 from .coroutines import Coroutines
 from .deadlines import Deadlines
-from .errors import JobDataError, JobExecutionError, SchedulerStateError
+from .errors import JobDataError, JobExecutionError, PyQuartzError, SchedulerStateError
 from .executors import Executors
 from .following import Following
 from .jobdata import check_data
@@ -195,7 +195,10 @@ class Worker:
         kept = weakref.ref(self._running.pop(ticket))
         run = kept()
         if run is not None:
-            run.keep_facts()
+            try:
+                run.keep_facts()
+            except PyQuartzError:  # the run has ended all the same
+                log.warning("What run %d was told can't be kept with its context", ticket)
 
     def completed(self, ticket: int) -> None:
         """Forget a run of which Quartz has told all listeners."""

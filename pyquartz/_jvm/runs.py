@@ -15,7 +15,7 @@ from jpype.nio import convertToDirectBuffer
 
 from ..errors import SchedulerStateError
 from . import launch
-from .convert import decode, from_millis, java, scrub
+from .convert import decode, from_millis, java, scrub, translated
 from .packing import to_data_map, to_java
 
 # What org.pyquartz.bridge.Box has room for, and where in it the facts begin.
@@ -102,7 +102,7 @@ class Box:
 
     ``take`` ends the worker's last run and waits for the next one; then ``numbers`` are the ticket,
     negative when the scheduler has stopped, what ``name`` makes a name of, and how much there is
-    for ``facts``.
+    for ``facts``, if anything.
     """
 
     __slots__ = ("_bytes", "_packed", "numbers", "take")
@@ -114,10 +114,8 @@ class Box:
         self.take: Callable[[], None] = pool.worker(name, shared).next
         self.numbers: Callable[[], list[int]] = memoryview(self._bytes)[:_FACTS_AT].cast("q").tolist
 
-    def facts(self, ticket: int, size: int) -> RunFacts | None:
-        """Give what came along with a run; None when it has to be asked for."""
-        if size < 0:  # too much for the box
-            return None
+    def facts(self, ticket: int, size: int) -> RunFacts:
+        """Give what came along with a run."""
         brief = self._bytes[_FACTS_AT : _FACTS_AT + size].decode()
         return RunFacts(brief, partial(self._packed, ticket))
 
@@ -180,7 +178,8 @@ class Runs:
 
     def _whole(self, ticket: int) -> str:
         launch.enter_thread()
-        packed = self._packed(ticket)
+        with translated("can't read what a run is told"):
+            packed = self._packed(ticket)
         if packed is None:
             raise SchedulerStateError("the run is over; ask what it knows while it runs")
         return str(packed)

@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import org.pyquartz.inspect.RunFacts;
 
 /**
  * Coroutines on their way to Python's event loop and back, many in one crossing.
@@ -115,8 +114,9 @@ public final class Ferry {
             return false;
         }
         out.append(RUN).append(run.ticket()).append(' ').append(run.index());
-        if (run.takesData()) {
-            out.append(PART).append(RunFacts.brief(run.context()));
+        String facts = run.facts();
+        if (facts != null) {
+            out.append(PART).append(facts);
         }
         return true;
     }

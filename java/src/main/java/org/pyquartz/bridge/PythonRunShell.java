@@ -1,6 +1,7 @@
 package org.pyquartz.bridge;
 
 import java.util.concurrent.atomic.AtomicLong;
+import org.pyquartz.inspect.RunFacts;
 import org.quartz.JobDetail;
 import org.quartz.JobExecutionContext;
 import org.quartz.Scheduler;
@@ -72,8 +73,20 @@ public final class PythonRunShell extends JobRunShell {
         return python.isLoop();
     }
 
-    boolean takesData() {
-        return python.takesData();
+    /**
+     * What comes along with it; null when it takes no data. Also when they can't be told: then Python asks
+     * for them within the run, which fails by the answer.
+     */
+    String facts() {
+        if (!python.takesData()) {
+            return null;
+        }
+        try {
+            return RunFacts.brief(jec);
+        } catch (RuntimeException e) {
+            LOG.debug("The data of {} can't be told.", jec.getJobDetail().getKey(), e);
+            return null;
+        }
     }
 
     /** The first half, which never throws. */

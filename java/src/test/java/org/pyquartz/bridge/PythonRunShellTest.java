@@ -6,9 +6,14 @@ import static org.junit.Assume.assumeNotNull;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.AbstractMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -17,6 +22,7 @@ import org.junit.Test;
 import org.pyquartz.testing.Recorder;
 import org.quartz.Job;
 import org.quartz.JobBuilder;
+import org.quartz.JobDataMap;
 import org.quartz.JobDetail;
 import org.quartz.JobExecutionContext;
 import org.quartz.JobExecutionException;
@@ -210,6 +216,53 @@ public class PythonRunShellTest {
         compare(false, "triggerFired", 0, 0, refires -> null);
         compare(false, "jobToBeExecuted", 0, 0, refires -> null);
         compare(true, "jobExecutionVetoed", 0, 0, refires -> null);
+    }
+
+    @Test(timeout = 30_000)
+    public void theFactsComeAlongWhereThereIsRoom() throws Exception {
+        assertEquals("{\"text\":\"as it is\"}", told("as it is").split("\u001f")[1]);
+        assertEquals("", told("x".repeat(5_000)));
+    }
+
+    @Test(timeout = 30_000)
+    public void dataThatCannotBeToldEndNoWorker() throws Exception {
+        Map<String, Object> broken = new AbstractMap<>() {
+            @Override
+            public Set<Map.Entry<String, Object>> entrySet() {
+                throw new IllegalStateException("broken");
+            }
+        };
+        assertEquals("", told(broken));
+    }
+
+    /** What comes along with the run of a callable that takes data. */
+    private static String told(Object text) throws Exception {
+        JobClasses.register(NAME, false, false, false, true);
+        BridgeSchedulerFactory factory = new BridgeSchedulerFactory(properties(WorkerPool.class.getName()));
+        Scheduler scheduler = factory.make("shells");
+        ByteBuffer box = ByteBuffer.allocateDirect(4096).order(ByteOrder.nativeOrder());
+        JobDataMap data = new JobDataMap();
+        data.put("text", text);
+        scheduler.scheduleJob(
+                JobBuilder.newJob(JobClasses.python(NAME)).withIdentity("j").usingJobData(data).build(),
+                TriggerBuilder.newTrigger().withIdentity(TRIGGER).build());
+        scheduler.start();
+        Worker worker = factory.threadPool().worker("worker", box);
+        worker.next();
+        byte[] facts = new byte[(int) box.getLong(16)];
+        assertTrue(box.getLong(0) > 0);
+        for (int i = 0; i < facts.length; i++) {
+            facts[i] = box.get(24 + i);
+        }
+        FutureTask<Void> shutdown = new FutureTask<>(() -> {
+            scheduler.shutdown(true);
+            return null;
+        });
+        new Thread(shutdown).start();
+        worker.next();
+        shutdown.get(10, TimeUnit.SECONDS);
+        assertEquals(-1, box.getLong(0));
+        return new String(facts, StandardCharsets.UTF_8);
     }
 
     @Test(timeout = 30_000)
