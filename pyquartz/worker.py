@@ -197,8 +197,8 @@ class Worker:
         if run is not None:
             try:
                 run.keep_facts()
-            except PyQuartzError:  # the run has ended all the same
-                log.warning("What run %d was told can't be kept with its context", ticket)
+            except PyQuartzError as error:  # the run has ended all the same
+                log.warning("A kept context of %s lacks its facts: %s", run.class_name, error)
 
     def completed(self, ticket: int) -> None:
         """Forget a run of which Quartz has told all listeners."""

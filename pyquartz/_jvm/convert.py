@@ -27,7 +27,7 @@ from ..info import Opaque
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MILLISECOND = timedelta(milliseconds=1)
 _MICROSECOND = timedelta(microseconds=1)
-_scan = make_scanner(json.JSONDecoder())  # type: ignore[arg-type]  # typeshed is wrong
+_scan = make_scanner(json.JSONDecoder())  # type: ignore[arg-type]  # it takes a decoder
 # What H2 appends to its messages, with all that is in it.
 _STATEMENT = re.compile("; SQL statement:\n.*", re.DOTALL)
 # The SQLSTATE of a text that was cut off on its way into a column, in all databases.

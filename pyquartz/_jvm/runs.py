@@ -54,12 +54,12 @@ class RunFacts(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         if name in _TIMES:
-            millis = self._parts[0].split(" ")[_TIMES[name]]
+            millis = self._numbers()[_TIMES[name]]
             return from_millis(int(millis)) if millis else None
         if name in _DATA:
             return self._data(name)
         if name in _COUNTS:
-            count = int(self._parts[0].split(" ")[_COUNTS[name]])
+            count = int(self._numbers()[_COUNTS[name]])
             return bool(count) if name == "recovering" else count
         keys = decode(self._part(_KEYS_PART))
         if name == "fire_instance_id":
@@ -73,9 +73,12 @@ class RunFacts(Mapping[str, Any]):
 
     def _first_firing(self, keys: list[str | None]) -> list[object]:
         start = next(_KEYS[n] for n in _FIRST_OF if _has(keys, _KEYS[n]))
-        scheduled = self._parts[0].split(" ")[_TIMES["scheduled_fire_time"]]
+        scheduled = self._numbers()[_TIMES["scheduled_fire_time"]]
         millis = self._part(_FIRST_TIME_PART) or scheduled
         return [self._part(_SCHEDULER_PART), *keys[start : start + 2], int(millis)]
+
+    def _numbers(self) -> list[str]:
+        return self._parts[0].split(" ")
 
     def _data(self, name: str) -> dict[str, object]:
         text = self._part(_DATA[name])

@@ -60,7 +60,8 @@ public final class Ferry {
      * Completes those that have ended, and begins those that have come; waits until there are any.
      *
      * @param millis how long it waits at most; 0 as long as it takes
-     * @return the tickets of the completed, and then each one that begins: its ticket, the number of its class, and its facts if its
+     * @return the tickets of the completed, and then each one that begins: its ticket, the number of its
+     *     class, and its facts if its
      *     callable takes data; nothing when the time is over; null when the pool has been shut down
      */
     public String next(long millis) {
