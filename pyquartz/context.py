@@ -176,22 +176,26 @@ class JobContext:
     @property
     def fire_time(self) -> datetime:
         """When it really fired."""
-        return self._time("fire_time")
+        moment: datetime = self.facts["fire_time"]
+        return moment
 
     @property
     def scheduled_fire_time(self) -> datetime:
         """When it should have fired."""
-        return self._time("scheduled_fire_time")
+        moment: datetime = self.facts["scheduled_fire_time"]
+        return moment
 
     @property
     def previous_fire_time(self) -> datetime | None:
         """When the trigger fired before, None the first time."""
-        return self._maybe_time("previous_fire_time")
+        moment: datetime | None = self.facts["previous_fire_time"]
+        return moment
 
     @property
     def next_fire_time(self) -> datetime | None:
         """When the trigger fires next, None when this was the last time."""
-        return self._maybe_time("next_fire_time")
+        moment: datetime | None = self.facts["next_fire_time"]
+        return moment
 
     @property
     def fire_instance_id(self) -> str:
@@ -251,14 +255,6 @@ class JobContext:
     def reported_progress(self) -> float | None:
         """The fraction last reported, None when there was none."""
         return self._progress[0] if self._progress else None
-
-    def _time(self, name: str) -> datetime:
-        moment: datetime = self.facts[name]
-        return moment
-
-    def _maybe_time(self, name: str) -> datetime | None:
-        moment: datetime | None = self.facts[name]
-        return moment
 
 
 def _told(facts: Facts, logger: str) -> JobContext:

@@ -55,12 +55,9 @@ class JobDefinition:
     retry: Retry | None = None
     then: tuple[JobLike, ...] = ()
 
-    def bind(self, data: Mapping[str, object]) -> dict[str, object]:
-        """Fill the callable's parameters from merged job data; JobDataError if they don't fit."""
-        return self._binder(data)
-
     @cached_property
-    def _binder(self) -> Binder:
+    def bind(self) -> Binder:
+        """Fills the callable's parameters from merged job data; JobDataError if they don't fit."""
         from .binding import Binder
 
         return Binder(self.function, self.context_names)

@@ -22,24 +22,25 @@ _LEAN: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"-XX:[+-]Use\w+GC"), ("-XX:+UseSerialGC",)),
     # Where the heap begins, not where it ends: with Java's own, 1/64 of the machine, an idle
     # scheduler fills a large young generation before anything is collected.
-    (re.compile(r"-Xm[nsx]|HeapSize|NewSize|RAM"), ("-Xms8m",)),
-    # Half of that for what is new, for runs leave nothing behind; and what outlives two looks,
-    # such as a thousand coroutines that wait, is not copied fifteen times.
+    (re.compile(r"-Xm[nsx]|HeapSize|NewSize|RAM"), ("-Xms24m",)),
+    (re.compile(r"-XX:[+-]Use\w+GC|-Xm[ns]|HeapSize|New|RAM"), ("-XX:NewSize=4m",)),
+    # It grows in great steps, for each of them takes a collection of all that is there, such as
+    # jobs that wait. Half of it is for what is new, for runs leave nothing behind; and what
+    # outlives two looks, such as a thousand coroutines, is not copied fifteen times.
     (
-        re.compile(r"-XX:[+-]Use\w+GC|-Xmn|NewRatio|NewSize|Tenuring"),
-        ("-XX:NewRatio=1", "-XX:MaxTenuringThreshold=2"),
-    ),
-    # The optimising compiler waits until code is hot: twice Java's own thresholds. Later would be
-    # leaner at a start, of which it takes a tenth, and slow until a job has run fifty thousand
-    # times.
-    (
-        re.compile(r"Tier|CompileThreshold|-Xint|-Xcomp"),
+        re.compile(r"-XX:[+-]Use\w+GC|-Xmn|NewRatio|NewSize|Tenuring|HeapFreeRatio"),
         (
-            "-XX:Tier4InvocationThreshold=10000",
-            "-XX:Tier4MinInvocationThreshold=1200",
-            "-XX:Tier4CompileThreshold=30000",
-            "-XX:Tier4BackEdgeThreshold=80000",
+            "-XX:NewRatio=1",
+            "-XX:MaxTenuringThreshold=2",
+            "-XX:MinHeapFreeRatio=70",
+            "-XX:MaxHeapFreeRatio=85",
         ),
+    ),
+    # The optimising compiler puts less into one method: it is done with a job's way in half the
+    # time, and what it makes of it is as fast.
+    (
+        re.compile(r"Inline|-Xint|-Xcomp"),
+        ("-XX:InlineSmallCode=1000", "-XX:FreqInlineSize=150"),
     ),
 )
 

@@ -53,8 +53,11 @@ class RunFacts(Mapping[str, Any]):
         return self._parts[number]
 
     def __getitem__(self, name: str) -> Any:
+        # These two first, by the shortest way: they are what most jobs ask for, and always there.
+        if name == "data":
+            return decode(self._parts[_DATA[name]])
         if name in _TIMES:
-            millis = self._numbers()[_TIMES[name]]
+            millis = self._parts[0].split(" ")[_TIMES[name]]
             return from_millis(int(millis)) if millis else None
         if name in _DATA:
             return self._data(name)
@@ -83,7 +86,7 @@ class RunFacts(Mapping[str, Any]):
     def _data(self, name: str) -> dict[str, object]:
         text = self._part(_DATA[name])
         if not text:
-            text = "{}" if name == "trigger_data" else self._part(_DATA["data"])
+            text = "{}" if name == "trigger_data" else self._parts[_DATA["data"]]
         data: dict[str, object] = decode(text)
         return data
 

@@ -61,6 +61,11 @@ final class Audience {
         }
     }
 
+    /** Whether nobody is told of a run but Quartz itself. */
+    boolean isSilent() {
+        return !hearsTriggers() && !hearsJobs();
+    }
+
     private boolean hearsTriggers() {
         return !quartz.getListenerManager().getTriggerListeners().isEmpty();
     }

@@ -47,6 +47,7 @@ public final class Ferry {
         for (String ticket : tickets.split(" ")) {
             PythonRunShell run = pool.runs().get(Long.parseLong(ticket));
             if (run != null) {
+                run.over();
                 found.add(run);
             }
         }

@@ -2,6 +2,7 @@ package org.pyquartz.bridge;
 
 import java.util.concurrent.atomic.AtomicLong;
 import org.pyquartz.inspect.RunFacts;
+import org.pyquartz.store.BridgeRamStore;
 import org.quartz.JobDetail;
 import org.quartz.JobExecutionContext;
 import org.quartz.Scheduler;
@@ -9,6 +10,7 @@ import org.quartz.SchedulerException;
 import org.quartz.Trigger.CompletedExecutionInstruction;
 import org.quartz.core.JobExecutionProcessException;
 import org.quartz.core.JobRunShell;
+import org.quartz.core.QuartzScheduler;
 import org.quartz.spi.JobStore;
 import org.quartz.spi.OperableTrigger;
 import org.quartz.spi.TriggerFiredBundle;
@@ -30,7 +32,12 @@ public final class PythonRunShell extends JobRunShell {
     private final PythonClass python;
     private final Audience audience;
     private final long ticket = TICKETS.incrementAndGet();
+    private final boolean inMemory;
     private long begun;
+    // Whether nobody listened when it began.
+    private boolean silent;
+    // As long as nobody has changed them: a listener may, and the next run after a refire has others.
+    private String facts;
     private volatile JobFailure failure;
 
     PythonRunShell(
@@ -43,6 +50,7 @@ public final class PythonRunShell extends JobRunShell {
         this.store = store;
         this.audience = audience;
         this.python = python;
+        inMemory = store instanceof BridgeRamStore;
     }
 
     /** This run's own number in this process, for as long as it runs. */
@@ -78,6 +86,12 @@ public final class PythonRunShell extends JobRunShell {
      * for them within the run, which fails by the answer.
      */
     String facts() {
+        String known = facts;
+        facts = null;
+        return known != null && silent ? known : packed();
+    }
+
+    private String packed() {
         if (!python.takesData()) {
             return null;
         }
@@ -87,6 +101,25 @@ public final class PythonRunShell extends JobRunShell {
             LOG.debug("The data of {} can't be told.", jec.getJobDetail().getKey(), e);
             return null;
         }
+    }
+
+    /** Packs what comes along while a worker may still be busy with the run before. */
+    @Override
+    public void initialize(QuartzScheduler scheduler) throws SchedulerException {
+        super.initialize(scheduler);
+        if (audience.isSilent()) {
+            facts = packed();
+        }
+    }
+
+    /** Whether any thread may run the second half, a moment later: nobody listens, and all goes well. */
+    boolean completesAnywhere() {
+        return inMemory && failure == null && audience.isSilent();
+    }
+
+    /** Says that the job has ended, before its second half. */
+    void over() {
+        jec.setJobRunTime(System.currentTimeMillis() - begun);
     }
 
     /** The first half, which never throws. */
@@ -111,8 +144,9 @@ public final class PythonRunShell extends JobRunShell {
 
     /** The half before the job; false when it must not run, and all is done. */
     private boolean before() {
+        silent = audience.isSilent();
         try {
-            if (audience.triggerFired(jec)) {
+            if (!silent && audience.triggerFired(jec)) {
                 veto();
                 return false;
             }
@@ -148,7 +182,6 @@ public final class PythonRunShell extends JobRunShell {
 
     /** The half after the job; true when it shall run again at once, from its first half on. */
     private boolean after() {
-        jec.setJobRunTime(System.currentTimeMillis() - begun);
         JobFailure failed = failure;
         failure = null;
         if (failed != null && failed.isUnhandled()) {

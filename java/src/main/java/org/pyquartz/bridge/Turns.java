@@ -1,7 +1,9 @@
 package org.pyquartz.bridge;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * Which worker runs the next job: as few of them as keep up, and never fewer.
@@ -23,13 +25,16 @@ final class Turns {
     private long lastTurn;
     private long lastLeft;
     private int running;
+    // What workers have left to be completed by others, so as to run the next at once.
+    private List<PythonRunShell> ended = new ArrayList<>();
+    private int completing;
 
     int waiting() {
         return waiting.size();
     }
 
     int busy() {
-        return waiting.size() + running;
+        return waiting.size() + running + ended.size() + completing;
     }
 
     void add(Runnable shell) {
@@ -57,6 +62,46 @@ final class Turns {
         return waiting.poll();
     }
 
+    /**
+     * What a worker shall run now in place of a run that has ended, and is left to others; null when
+     * there is nothing, or no watcher that sees to it that it is completed however long the next one takes.
+     */
+    Runnable exchange(Worker worker, PythonRunShell over) {
+        long now = System.nanoTime();
+        if (waiting.isEmpty() || watcher == null || isBrisk(worker, now)) {
+            return null;
+        }
+        ended.add(over);
+        lastTaker = worker;
+        lastTurn = now;
+        return waiting.poll();
+    }
+
+    boolean hasEnded() {
+        return !ended.isEmpty();
+    }
+
+    int ended() {
+        return ended.size();
+    }
+
+    /** What has ended and is left to the caller, who completes it. */
+    List<PythonRunShell> takeEnded() {
+        if (ended.isEmpty()) {
+            return List.of();
+        }
+        List<PythonRunShell> taken = ended;
+        ended = new ArrayList<>();
+        completing += taken.size();
+        return taken;
+    }
+
+    /** So many of these are completed, of which some shall run again. */
+    void completed(int count, List<PythonRunShell> again) {
+        completing -= count;
+        again.forEach(this::add);
+    }
+
     void done(Worker worker) {
         worker.running = false;
         running--;
@@ -64,7 +109,7 @@ final class Turns {
 
     /** The watcher looks whether what waits is left to wait; null when it has to wait on. */
     Runnable look(Worker worker) {
-        if (watcher != worker) {
+        if (watcher != worker || hasEnded()) {
             return null;
         }
         long now = System.nanoTime();

@@ -31,13 +31,19 @@ public final class Worker {
     /** Completes the run that was given out last, and puts the next into the box, or the pool's end. */
     public void next() {
         PythonRunShell run = current;
-        if (run != null && !run.completes()) {
-            run = null;
-            current = null;
+        Runnable shell = null;
+        if (run != null) {
+            run.over();
+            shell = pool.exchange(this, run);
+            if (shell != null || !run.completes()) {
+                run = null;
+            }
         }
         while (run == null || !run.begins()) {
             current = null;
-            Runnable shell = pool.take(this);
+            if (shell == null) {
+                shell = pool.take(this);
+            }
             if (shell == null) {
                 box.end();
                 return;
@@ -49,6 +55,7 @@ public final class Worker {
                 run = null;
                 runInJava(shell);
             }
+            shell = null;
         }
         box.put(run);
     }

@@ -1,6 +1,7 @@
 package org.pyquartz.bridge;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.quartz.spi.ThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,13 +69,21 @@ public final class WorkerPool implements ThreadPool, Slots {
 
     /** Zero once closed: Quartz's thread then stands by instead of acquiring what nobody would run. */
     @Override
-    public synchronized int blockForAvailableThreads() {
-        while (!closed && permits() <= 0) {
-            if (!pause(0)) {
-                return 0;
+    public int blockForAvailableThreads() {
+        while (true) {
+            completeEnded();
+            synchronized (this) {
+                if (closed) {
+                    return 0;
+                }
+                if (permits() > 0) {
+                    return permits();
+                }
+                if (!turns.hasEnded() && !pause(0)) {
+                    return 0;
+                }
             }
         }
-        return closed ? 0 : permits();
     }
 
     /**
@@ -160,18 +169,65 @@ public final class WorkerPool implements ThreadPool, Slots {
         }
         if (shell == null) {
             shell = worker.await();
+            // It may have been the one that looks after these.
+            completeEnded();
         }
         return shell == END ? null : shell;
     }
 
-    synchronized Runnable look(Worker worker) {
-        return turns.look(worker);
+    /**
+     * What a worker shall run next while another thread completes its last run; null when it has to do so
+     * itself: nothing waits, or nobody is there to look after what has ended.
+     */
+    Runnable exchange(Worker worker, PythonRunShell ended) {
+        if (!ended.completesAnywhere()) {
+            return null;
+        }
+        synchronized (this) {
+            Runnable next = turns.exchange(worker, ended);
+            if (next != null && isWorthWaking(turns.ended())) {
+                notifyAll();
+            }
+            return next;
+        }
+    }
+
+    Runnable look(Worker worker) {
+        completeEnded();
+        synchronized (this) {
+            return turns.look(worker);
+        }
+    }
+
+    /** Completes what workers have left to others; they count as busy until then. */
+    private void completeEnded() {
+        List<PythonRunShell> ended;
+        synchronized (this) {
+            ended = turns.takeEnded();
+        }
+        if (ended.isEmpty()) {
+            return;
+        }
+        int count = ended.size();
+        ended.removeIf(run -> !run.completes());
+        boolean lookAgain;
+        synchronized (this) {
+            turns.completed(count, ended);
+            lookAgain = wake(false);
+        }
+        if (lookAgain) {
+            store.lookAgain();
+        }
     }
 
     private boolean done(Worker worker) {
         turns.done(worker);
-        // While there is work left, Quartz's thread is woken for several jobs rather than for each.
-        return (turns.waiting() <= FEW || freeThreads() >= (size + prefetch) / 2) && wake(false);
+        return isWorthWaking(freeThreads()) && wake(false);
+    }
+
+    /** While there is work left, Quartz's thread is woken for several jobs rather than for each. */
+    private boolean isWorthWaking(int slots) {
+        return turns.waiting() <= FEW || slots >= (size + prefetch) / 2;
     }
 
     /** No more is acquired from now on; what runs goes on. */

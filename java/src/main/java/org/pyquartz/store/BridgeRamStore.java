@@ -29,7 +29,7 @@ public class BridgeRamStore extends GroupedRamStore implements WritableStore, Sl
     private final Rows rows = new RamRows(this);
     private final FollowUps followUps = new FollowUps();
     // All of these under the store's lock.
-    private final Map<JobKey, JobDetail> details = new HashMap<>();
+    private final Map<JobKey, Class<? extends Job>> types = new HashMap<>();
     private final Map<String, OperableTrigger> underWay = new HashMap<>();
     private final Aside threadsAside = new Aside();
     private final Aside loopAside = new Aside();
@@ -59,11 +59,12 @@ public class BridgeRamStore extends GroupedRamStore implements WritableStore, Sl
     public void storeJob(JobDetail job, boolean replace) throws ObjectAlreadyExistsException {
         synchronized (lock) {
             super.storeJob(job, replace);
-            details.put(job.getKey(), job);
-            if (mayHold(isLoop(job))) {
+            types.put(job.getKey(), job.getJobClass());
+            boolean loop = isLoop(job.getJobClass());
+            if (mayHold(loop)) {
                 return;
             }
-            if (isLoop(job)) {
+            if (loop) {
                 loopJobs = true;
             } else {
                 threadJobs = true;
@@ -75,7 +76,7 @@ public class BridgeRamStore extends GroupedRamStore implements WritableStore, Sl
     @Override
     public boolean removeJob(JobKey key) {
         synchronized (lock) {
-            details.remove(key);
+            types.remove(key);
             return super.removeJob(key);
         }
     }
@@ -87,12 +88,10 @@ public class BridgeRamStore extends GroupedRamStore implements WritableStore, Sl
             return;
         }
         generation = now;
-        for (JobKey key : List.copyOf(details.keySet())) {
-            JobDetail job = retrieveJob(key);
-            Class<? extends Job> type =
-                    job == null ? null : JobClasses.python(job.getJobClass().getName());
-            if (type != null && type != job.getJobClass()) {
-                replace(job.getJobBuilder().ofType(type).build());
+        for (Map.Entry<JobKey, Class<? extends Job>> stored : List.copyOf(types.entrySet())) {
+            Class<? extends Job> type = JobClasses.python(stored.getValue().getName());
+            if (type != null && type != stored.getValue()) {
+                replace(retrieveJob(stored.getKey()).getJobBuilder().ofType(type).build());
             }
         }
     }
@@ -105,8 +104,8 @@ public class BridgeRamStore extends GroupedRamStore implements WritableStore, Sl
         }
     }
 
-    private static boolean isLoop(JobDetail job) {
-        return job != null && JobClasses.isLoop(job.getJobClass().getName());
+    private static boolean isLoop(Class<? extends Job> type) {
+        return type != null && JobClasses.isLoop(type.getName());
     }
 
     /**
@@ -147,10 +146,10 @@ public class BridgeRamStore extends GroupedRamStore implements WritableStore, Sl
                 break;
             }
             for (OperableTrigger trigger : found) {
-                JobDetail job = details.get(trigger.getJobKey());
-                int kind = isLoop(job) ? 1 : 0;
-                boolean alone = job != null
-                        && ClassUtils.isAnnotationPresent(job.getJobClass(), DisallowConcurrentExecution.class);
+                Class<? extends Job> type = types.get(trigger.getJobKey());
+                int kind = isLoop(type) ? 1 : 0;
+                boolean alone = type != null
+                        && ClassUtils.isAnnotationPresent(type, DisallowConcurrentExecution.class);
                 if (free[kind] > 0 && (!alone || exclusive.add(trigger.getJobKey()))) {
                     free[kind]--;
                     taken.add(trigger);

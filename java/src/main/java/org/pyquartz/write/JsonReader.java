@@ -2,9 +2,11 @@ package org.pyquartz.write;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.quartz.JobPersistenceException;
 
 /**
  * Reads what Python packs into one string, for a crossing costs more than what crosses.
@@ -15,6 +17,8 @@ import java.util.Map;
  */
 final class JsonReader {
     private final String text;
+    // Many jobs have data of the same names.
+    private final Map<String, String> names = new HashMap<>();
     private int at;
 
     private JsonReader(String text) {
@@ -23,6 +27,27 @@ final class JsonReader {
 
     static Object read(String text) {
         return new JsonReader(text).value();
+    }
+
+    /** Reads a list item by item: those that have been dealt with need not be held. */
+    static void readEach(String text, ItemReader items) throws JobPersistenceException {
+        JsonReader reader = new JsonReader(text);
+        reader.at++;
+        while (text.charAt(reader.at) != ']') {
+            items.read(reader.value());
+            reader.skipComma();
+        }
+    }
+
+    /** What is done with an item of a list. */
+    interface ItemReader {
+        void read(Object item) throws JobPersistenceException;
+    }
+
+    private void skipComma() {
+        if (text.charAt(at) == ',') {
+            at++;
+        }
     }
 
     private Object value() {
@@ -120,9 +145,7 @@ final class JsonReader {
         at++;
         while (text.charAt(at) != ']') {
             items.add(value());
-            if (text.charAt(at) == ',') {
-                at++;
-            }
+            skipComma();
         }
         at++;
         return items;
@@ -134,10 +157,8 @@ final class JsonReader {
         while (text.charAt(at) != '}') {
             String key = string();
             at++; // the colon
-            entries.put(key, value());
-            if (text.charAt(at) == ',') {
-                at++;
-            }
+            entries.put(names.computeIfAbsent(key, same -> same), value());
+            skipComma();
         }
         at++;
         return entries.containsKey("$") ? Values.untag(entries) : entries;

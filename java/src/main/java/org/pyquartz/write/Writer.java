@@ -29,9 +29,7 @@ public final class Writer {
      */
     public String write(String packed) throws SchedulerException {
         List<WantedJob> wishes = new ArrayList<>();
-        for (Object row : (List<?>) JsonReader.read(packed)) {
-            WantedJob.read((List<?>) row, loader, wishes);
-        }
+        JsonReader.readEach(packed, row -> WantedJob.read((List<?>) row, loader, wishes));
         Changes changes =
                 apply(
                         rows -> {
@@ -94,7 +92,8 @@ public final class Writer {
             return work.with(new StoreRows(store));
         }
         Changes changes = ((WritableStore) store).write(work);
-        if (!changes.isEmpty()) {
+        // In standby Quartz's thread looks as soon as it is started; to wake it costs it a turn each time.
+        if (!changes.isEmpty() && !scheduler.isInStandbyMode()) {
             ((WritableStore) store).lookAgain();
         }
         return changes;
