@@ -106,18 +106,14 @@ class JobContext:
         given = check_data(data or {}, "the data of then()")
         self.followed_by = (*self.followed_by, (job, given))
 
-    def end_by(self, end: Callable[[], object]) -> None:
-        """Have something called when the job is interrupted, at once if it has been already."""
-        with _lock:
-            self._ending = (*self._ending, end)
-            late = self._event is not None and self._event.is_set()
-        if late:
-            end()
-
     @contextmanager
     def on_interrupt(self, end: Callable[[], object]) -> Iterator[None]:
         """Have something called when the job is interrupted meanwhile, or has been before."""
-        self.end_by(end)
+        with _lock:
+            self._ending = (*self._ending, end)
+            late = self.interrupt_reason is not None
+        if late:
+            end()
         try:
             yield
         finally:

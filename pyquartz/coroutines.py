@@ -6,9 +6,7 @@ are done there, so that the loop waits neither for listeners nor for the store.
 
 from __future__ import annotations
 
-import logging
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .errors import SchedulerStateError
 from .executors import LOOP_ENDED
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from .executors import Executors
     from .worker import Run, Worker
 
-log = logging.getLogger("pyquartz.worker")
 _LOOK_MILLIS = 500
 _AT_ONCE = 100
 
@@ -81,33 +78,53 @@ class Coroutines:
     def _begin(self, loop: asyncio.AbstractEventLoop, waiting: list[Run]) -> None:
         # In turns with what has begun: many that do little would only fill the memory, and keep
         # the collector of garbage busy.
+        begun = []
         for run in waiting[:_AT_ONCE]:
-            task = loop.create_task(self._run(run))
-            run.end_by(partial(_cancel, loop, task))
-            task.add_done_callback(partial(self._note, run.ticket))
+            # A name that is given spares the loop to make one, and tells more.
+            task = loop.create_task(self._run(run), name=run.class_name)
+            run.cancel_with(task)
+            begun.append((run.ticket, task))
+        # Once for all of them, for a callback of its own costs a run as much as its task.
+        loop.call_soon(self._look_at_first_steps, begun)
         if len(waiting) > _AT_ONCE:
             loop.call_soon(self._begin, loop, waiting[_AT_ONCE:])
 
     async def _run(self, run: Run) -> None:
         worker = self._worker
+        ticket = run.ticket
         definition = None
+        arguments: dict[str, Any] | None = None
         try:
             definition = worker.definition(run.class_name)
-            with worker.limit(definition, run):
-                result = await definition.function(**worker.arguments(definition, run))
-            worker.finish(definition, run, run.ticket, result)
+            arguments = worker.arguments(definition, run)
+            if definition.timeout is None:
+                result = await definition.function(**arguments)
+            else:
+                with worker.limit(definition.timeout, run):
+                    result = await definition.function(**arguments)
+            worker.finish(definition, run, ticket, result)
         except GeneratorExit:
+            # It is thrown away with its loop, maybe when no JVM is left.
+            ticket = 0
             raise
         except BaseException as error:  # all of it: what ends a job must not end the loop
-            # One that was given up is thrown away later, maybe when no JVM is left.
-            if run.ticket in self._open:
-                worker.fail(definition, run.class_name, run, run.ticket, error)
+            if ticket in self._open:
+                worker.fail(definition, run.class_name, run, ticket, error)
+        finally:
+            # Whoever else holds the context is who keeps it.
+            del run, arguments
+            self._note(ticket)
 
-    def _note(self, ticket: int, task: asyncio.Task[None]) -> None:
+    def _look_at_first_steps(self, begun: list[tuple[int, asyncio.Task[None]]]) -> None:
+        """Note those that were cancelled before their first step: they can't do it themselves."""
+        for ticket, task in begun:
+            if task.done() and ticket in self._open:
+                self._runs.fail(ticket, "E\nCancelledError: its event loop has ended")
+                self._note(ticket)
+
+    def _note(self, ticket: int) -> None:
         if self._open.pop(ticket, None) is None:
             return
-        if task.cancelled():  # before its first step, as its loop ended
-            self._runs.fail(ticket, "E\nCancelledError: its event loop has ended")
         self._worker.leave(ticket)
         self._ended.append(ticket)
         if self._executors.on_application_loop:
@@ -119,10 +136,3 @@ class Coroutines:
     def _tell(self) -> None:
         ended, self._ended = self._ended, []
         self._runs.ended(ended)
-
-
-def _cancel(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]) -> None:
-    try:
-        loop.call_soon_threadsafe(task.cancel)
-    except RuntimeError:
-        log.debug("The event loop has ended before its coroutine could be cancelled")

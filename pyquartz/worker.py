@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 import weakref
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from .context import Facts, JobContext
+from .context import Facts, InterruptReason, JobContext
 from .coroutines import Coroutines
 from .deadlines import Deadlines
 from .errors import JobDataError, JobExecutionError, PyQuartzError, SchedulerStateError
@@ -24,11 +24,12 @@ from .keys import JobKey
 from .listeners import Listeners
 
 if TYPE_CHECKING:
+    import asyncio
+
     from ._jvm.quartz import Engine
     from ._jvm.runs import Runs
     from .scheduler import Scheduler
 
-_NO_LIMIT = nullcontext()
 log = logging.getLogger("pyquartz.worker")
 
 
@@ -48,6 +49,29 @@ class Run(JobContext):
         self.class_name = class_name
         self._scheduler = scheduler
         self._facts = facts
+
+    # A coroutine's own.
+    _task: asyncio.Task[None] | None = None
+
+    def cancel_with(self, task: asyncio.Task[None]) -> None:
+        """Have the task of a coroutine cancelled when the run is interrupted, or has been."""
+        self._task = task
+        # Whoever interrupts says so before it looks for a task.
+        if self.interrupt_reason is not None:
+            self._cancel(task)
+
+    def interrupt(self, reason: InterruptReason = "interrupt") -> None:
+        """Ask the job to end, and cancel its coroutine."""
+        super().interrupt(reason)
+        if self._task is not None:
+            self._cancel(self._task)
+
+    @staticmethod
+    def _cancel(task: asyncio.Task[None]) -> None:
+        try:
+            task.get_loop().call_soon_threadsafe(task.cancel)
+        except RuntimeError:
+            log.debug("The event loop has ended before its coroutine could be cancelled")
 
     def keep_facts(self) -> None:
         """Ask for all facts, for who keeps the context: once it is over they can't be asked for."""
@@ -120,8 +144,10 @@ class Worker:
                 arguments = self.arguments(definition, context)
                 if definition.is_direct_call:
                     result = definition.function(**arguments)
+                elif definition.timeout is None:
+                    result = self._executors.run(definition, context, arguments)
                 else:
-                    with self.limit(definition, context):
+                    with self.limit(definition.timeout, context):
                         result = self._executors.run(definition, context, arguments)
             self.finish(definition, context, ticket, result)
         except BaseException as error:  # all of it: a worker outlives what a job raises
@@ -155,11 +181,9 @@ class Worker:
             arguments[name] = context
         return arguments
 
-    def limit(self, definition: JobDefinition, context: JobContext) -> AbstractContextManager[None]:
+    def limit(self, timeout: timedelta, context: JobContext) -> AbstractContextManager[None]:
         """Hold the run inside to the job's timeout."""
-        if definition.timeout is None:
-            return _NO_LIMIT
-        return self._deadlines.limit(definition.timeout, context)
+        return self._deadlines.limit(timeout, context)
 
     def finish(
         self, definition: JobDefinition, context: JobContext, ticket: int, result: object
