@@ -1,13 +1,19 @@
 package org.pyquartz.bridge;
 
+import java.lang.reflect.Field;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.quartz.JobExecutionContext;
 import org.quartz.JobExecutionException;
 import org.quartz.JobListener;
+import org.quartz.ListenerManager;
 import org.quartz.SchedulerException;
 import org.quartz.Trigger;
 import org.quartz.Trigger.CompletedExecutionInstruction;
 import org.quartz.core.QuartzScheduler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Those who are told of the runs of Python's jobs, as Quartz tells them.
@@ -17,10 +23,42 @@ import org.quartz.core.QuartzScheduler;
  * ({@link NoOpVeto}), and one of schedulers that logs errors.
  */
 final class Audience {
+    private static final Logger LOG = LoggerFactory.getLogger(Audience.class);
+
     private final QuartzScheduler quartz;
+    // They are there before anybody else can be.
+    private final List<JobListener> quartzOwn;
+    private final Registered jobs;
+    private final Registered triggers;
+
+    /** Says whether any listener of a kind is registered. */
+    private interface Registered {
+        boolean any();
+    }
 
     Audience(QuartzScheduler quartz) {
         this.quartz = quartz;
+        quartzOwn = quartz.getInternalJobListeners();
+        ListenerManager manager = quartz.getListenerManager();
+        jobs = registered(manager, "globalJobListeners", manager::getJobListeners);
+        triggers = registered(manager, "globalTriggerListeners", manager::getTriggerListeners);
+    }
+
+    /**
+     * Quartz gives them as a copy, which costs each run more than what is done with it; the map behind it
+     * says the same. It is read without its lock: whoever has registered a listener and then schedules
+     * something has gone through the store's.
+     */
+    private static Registered registered(ListenerManager manager, String field, Supplier<List<?>> copy) {
+        try {
+            Field behind = manager.getClass().getDeclaredField(field);
+            behind.setAccessible(true);
+            Map<?, ?> listeners = (Map<?, ?>) behind.get(manager);
+            return () -> !listeners.isEmpty();
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            LOG.debug("This Quartz keeps its listeners elsewhere; they are asked for in each run.", e);
+            return () -> !copy.get().isEmpty();
+        }
     }
 
     /** Whether a listener vetoes the run. */
@@ -39,7 +77,7 @@ final class Audience {
         if (hearsJobs()) {
             quartz.notifyJobListenersToBeExecuted(run);
         } else {
-            for (JobListener own : quartzOwn()) {
+            for (JobListener own : quartzOwn) {
                 own.jobToBeExecuted(run);
             }
         }
@@ -49,7 +87,7 @@ final class Audience {
         if (hearsJobs()) {
             quartz.notifyJobListenersWasExecuted(run, failure);
         } else {
-            for (JobListener own : quartzOwn()) {
+            for (JobListener own : quartzOwn) {
                 own.jobWasExecuted(run, failure);
             }
         }
@@ -67,14 +105,10 @@ final class Audience {
     }
 
     private boolean hearsTriggers() {
-        return !quartz.getListenerManager().getTriggerListeners().isEmpty();
+        return triggers.any();
     }
 
     private boolean hearsJobs() {
-        return !quartz.getListenerManager().getJobListeners().isEmpty();
-    }
-
-    private List<JobListener> quartzOwn() {
-        return quartz.getInternalJobListeners();
+        return jobs.any();
     }
 }

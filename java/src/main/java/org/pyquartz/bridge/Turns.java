@@ -27,6 +27,7 @@ final class Turns {
     private int running;
     // What workers have left to be completed by others, so as to run the next at once.
     private List<PythonRunShell> ended = new ArrayList<>();
+    private boolean seenEnded;
     private int completing;
 
     int waiting() {
@@ -85,6 +86,13 @@ final class Turns {
         return ended.size();
     }
 
+    /** Whether something has been left since the watcher's last look: then Quartz's thread is elsewhere. */
+    boolean isOverdue() {
+        boolean overdue = seenEnded;
+        seenEnded = hasEnded();
+        return overdue;
+    }
+
     /** What has ended and is left to the caller, who completes it. */
     List<PythonRunShell> takeEnded() {
         if (ended.isEmpty()) {
@@ -92,6 +100,7 @@ final class Turns {
         }
         List<PythonRunShell> taken = ended;
         ended = new ArrayList<>();
+        seenEnded = false;
         completing += taken.size();
         return taken;
     }

@@ -193,10 +193,16 @@ public final class WorkerPool implements ThreadPool, Slots {
     }
 
     Runnable look(Worker worker) {
-        completeEnded();
+        Runnable found;
+        boolean overdue;
         synchronized (this) {
-            return turns.look(worker);
+            found = turns.look(worker);
+            overdue = turns.isOverdue();
         }
+        if (overdue) {
+            completeEnded();
+        }
+        return found;
     }
 
     /** Completes what workers have left to others; they count as busy until then. */

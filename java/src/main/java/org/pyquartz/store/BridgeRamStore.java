@@ -20,16 +20,26 @@ import org.quartz.ObjectAlreadyExistsException;
 import org.quartz.Trigger.CompletedExecutionInstruction;
 import org.quartz.Trigger.TriggerState;
 import org.quartz.TriggerKey;
+import org.quartz.impl.matchers.GroupMatcher;
 import org.quartz.spi.OperableTrigger;
 import org.quartz.spi.TriggerFiredResult;
 import org.quartz.utils.ClassUtils;
 
 /** Quartz's store in memory, which takes whole changes, and what follows a run with its completion. */
 public class BridgeRamStore extends GroupedRamStore implements WritableStore, Slots.Chooser {
+    /** Whether a class's jobs must not run twice at a time. */
+    private static final ClassValue<Boolean> ALONE = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+            return ClassUtils.isAnnotationPresent(type, DisallowConcurrentExecution.class);
+        }
+    };
+
     private final Rows rows = new RamRows(this);
     private final FollowUps followUps = new FollowUps();
     // All of these under the store's lock.
-    private final Map<JobKey, Class<? extends Job>> types = new HashMap<>();
+    // Of those that are more than plain jobs on a thread, which most are.
+    private final Map<JobKey, Class<? extends Job>> special = new HashMap<>();
     private final Map<String, OperableTrigger> underWay = new HashMap<>();
     private final Aside threadsAside = new Aside();
     private final Aside loopAside = new Aside();
@@ -59,8 +69,12 @@ public class BridgeRamStore extends GroupedRamStore implements WritableStore, Sl
     public void storeJob(JobDetail job, boolean replace) throws ObjectAlreadyExistsException {
         synchronized (lock) {
             super.storeJob(job, replace);
-            types.put(job.getKey(), job.getJobClass());
             boolean loop = isLoop(job.getJobClass());
+            if (loop || ALONE.get(job.getJobClass())) {
+                special.put(job.getKey(), job.getJobClass());
+            } else if (!special.isEmpty()) {
+                special.remove(job.getKey());
+            }
             if (mayHold(loop)) {
                 return;
             }
@@ -76,7 +90,9 @@ public class BridgeRamStore extends GroupedRamStore implements WritableStore, Sl
     @Override
     public boolean removeJob(JobKey key) {
         synchronized (lock) {
-            types.remove(key);
+            if (!special.isEmpty()) {
+                special.remove(key);
+            }
             return super.removeJob(key);
         }
     }
@@ -88,10 +104,11 @@ public class BridgeRamStore extends GroupedRamStore implements WritableStore, Sl
             return;
         }
         generation = now;
-        for (Map.Entry<JobKey, Class<? extends Job>> stored : List.copyOf(types.entrySet())) {
-            Class<? extends Job> type = JobClasses.python(stored.getValue().getName());
-            if (type != null && type != stored.getValue()) {
-                replace(retrieveJob(stored.getKey()).getJobBuilder().ofType(type).build());
+        for (JobKey key : getJobKeys(GroupMatcher.anyJobGroup())) {
+            JobDetail job = retrieveJob(key);
+            Class<? extends Job> type = JobClasses.python(job.getJobClass().getName());
+            if (type != null && type != job.getJobClass()) {
+                replace(job.getJobBuilder().ofType(type).build());
             }
         }
     }
@@ -146,10 +163,9 @@ public class BridgeRamStore extends GroupedRamStore implements WritableStore, Sl
                 break;
             }
             for (OperableTrigger trigger : found) {
-                Class<? extends Job> type = types.get(trigger.getJobKey());
+                Class<? extends Job> type = special.get(trigger.getJobKey());
                 int kind = isLoop(type) ? 1 : 0;
-                boolean alone = type != null
-                        && ClassUtils.isAnnotationPresent(type, DisallowConcurrentExecution.class);
+                boolean alone = type != null && ALONE.get(type);
                 if (free[kind] > 0 && (!alone || exclusive.add(trigger.getJobKey()))) {
                     free[kind]--;
                     taken.add(trigger);

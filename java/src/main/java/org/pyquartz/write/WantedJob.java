@@ -1,6 +1,5 @@
 package org.pyquartz.write;
 
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -32,13 +31,18 @@ final class WantedJob {
     final List<WantedTrigger> triggers;
 
     private WantedJob(
-            JobKey key, JobDetail detail, boolean durableOpen, Set<Object> sameNames, String how, int triggers) {
+            JobKey key,
+            JobDetail detail,
+            boolean durableOpen,
+            Set<Object> sameNames,
+            String how,
+            List<WantedTrigger> triggers) {
         this.key = key;
         this.detail = detail;
         this.durableOpen = durableOpen;
         this.sameNames = sameNames;
         this.how = how;
-        this.triggers = new ArrayList<>(triggers);
+        this.triggers = triggers;
     }
 
     /**
@@ -55,12 +59,12 @@ final class WantedJob {
             String name = (String) names.get(n);
             JobKey key = name == null ? null : new JobKey(name, (String) row.get(7));
             JobDetail detail = type == null ? null : detail(row, type, key, Values.data(data.get(n)));
-            WantedJob job = new WantedJob(
-                    key, detail, row.get(3) == null, sameNames, (String) row.get(5), triggers.size());
-            for (Object trigger : triggers) {
-                job.triggers.add(TriggerReader.read((List<?>) trigger, key));
+            WantedTrigger[] wanted = new WantedTrigger[triggers.size()];
+            for (int t = 0; t < wanted.length; t++) {
+                wanted[t] = TriggerReader.read((List<?>) triggers.get(t), key);
             }
-            into.add(job);
+            into.add(new WantedJob(
+                    key, detail, row.get(3) == null, sameNames, (String) row.get(5), List.of(wanted)));
         }
     }
 
