@@ -59,7 +59,7 @@ def from_millis(millis: int | None) -> datetime | None:
 
 def decode(text: object) -> Any:
     """Read what ``org.pyquartz.inspect.Json`` wrote."""
-    written = str(text)
+    written = text if type(text) is str else str(text)
     # Most hold no tag, and a hook costs several times what the scanner does.
     return json.loads(written, object_hook=_untag) if '"$"' in written else _scan(written, 0)[0]
 

@@ -8,7 +8,6 @@ only those parts are parsed that are looked at.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from typing import Any
 
 from jpype.nio import convertToDirectBuffer
@@ -41,15 +40,16 @@ class RunFacts(Mapping[str, Any]):
     What came along may be less than all: the rest is asked for when it is needed.
     """
 
-    __slots__ = ("_parts", "_rest")
+    __slots__ = ("_parts", "_ticket", "_whole")
 
-    def __init__(self, packed: str, rest: Callable[[], str]) -> None:
+    def __init__(self, packed: str, ticket: int, whole: Callable[[int], str]) -> None:
         self._parts = packed.split(_PART)
-        self._rest = rest
+        self._ticket = ticket
+        self._whole = whole
 
     def _part(self, number: int) -> str:
         if number >= len(self._parts):
-            self._parts = self._rest().split(_PART)
+            self._parts = self._whole(self._ticket).split(_PART)
         return self._parts[number]
 
     def __getitem__(self, name: str) -> Any:
@@ -111,11 +111,11 @@ class Box:
     for ``facts``, if anything.
     """
 
-    __slots__ = ("_bytes", "_packed", "numbers", "take")
+    __slots__ = ("_bytes", "_whole", "numbers", "take")
 
-    def __init__(self, pool: Any, name: str, packed: Callable[[int], str]) -> None:
+    def __init__(self, pool: Any, name: str, whole: Callable[[int], str]) -> None:
         self._bytes = bytearray(_BOX_BYTES)
-        self._packed = packed
+        self._whole = whole
         shared = convertToDirectBuffer(self._bytes)
         self.take: Callable[[], None] = pool.worker(name, shared).next
         self.numbers: Callable[[], list[int]] = memoryview(self._bytes)[:_FACTS_AT].cast("q").tolist
@@ -123,7 +123,7 @@ class Box:
     def facts(self, ticket: int, size: int) -> RunFacts:
         """Give what came along with a run."""
         brief = self._bytes[_FACTS_AT : _FACTS_AT + size].decode()
-        return RunFacts(brief, partial(self._packed, ticket))
+        return RunFacts(brief, ticket, self._whole)
 
 
 # A coroutine's run: its ticket, what ``name`` makes a name of, and its facts if it takes data.
@@ -170,7 +170,7 @@ class Runs:
     def _begun(self, run: str) -> Begun:
         numbers, _, brief = run.partition(_PART)
         ticket, index = map(int, numbers.split(" "))
-        facts = RunFacts(brief, partial(self._whole, ticket)) if brief else None
+        facts = RunFacts(brief, ticket, self._whole) if brief else None
         return ticket, index, facts
 
     def ended(self, tickets: list[int]) -> None:
@@ -180,7 +180,7 @@ class Runs:
 
     def facts(self, ticket: int) -> RunFacts:
         """Give all that is known of a run, in one crossing; from any thread, while it runs."""
-        return RunFacts(self._whole(ticket), partial(self._whole, ticket))
+        return RunFacts(self._whole(ticket), ticket, self._whole)
 
     def _whole(self, ticket: int) -> str:
         launch.enter_thread()
