@@ -1,6 +1,7 @@
 package org.pyquartz.bridge;
 
 import java.lang.reflect.Field;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -30,6 +31,7 @@ final class Audience {
     private final List<JobListener> quartzOwn;
     private final Registered jobs;
     private final Registered triggers;
+    private final Registered schedulers;
 
     /** Says whether any listener of a kind is registered. */
     private interface Registered {
@@ -42,18 +44,20 @@ final class Audience {
         ListenerManager manager = quartz.getListenerManager();
         jobs = registered(manager, "globalJobListeners", manager::getJobListeners);
         triggers = registered(manager, "globalTriggerListeners", manager::getTriggerListeners);
+        schedulers = registered(manager, "schedulerListeners", manager::getSchedulerListeners);
     }
 
     /**
-     * Quartz gives them as a copy, which costs each run more than what is done with it; the map behind it
-     * says the same. It is read without its lock: whoever has registered a listener and then schedules
+     * Quartz gives them as a copy, which costs each run more than what is done with it; what is behind it
+     * says the same. That is read without its lock: whoever has registered a listener and then schedules
      * something has gone through the store's.
      */
     private static Registered registered(ListenerManager manager, String field, Supplier<List<?>> copy) {
         try {
             Field behind = manager.getClass().getDeclaredField(field);
             behind.setAccessible(true);
-            Map<?, ?> listeners = (Map<?, ?>) behind.get(manager);
+            Object all = behind.get(manager);
+            Collection<?> listeners = all instanceof Map ? ((Map<?, ?>) all).values() : (Collection<?>) all;
             return () -> !listeners.isEmpty();
         } catch (ReflectiveOperationException | RuntimeException e) {
             LOG.debug("This Quartz keeps its listeners elsewhere; they are asked for in each run.", e);
@@ -63,18 +67,18 @@ final class Audience {
 
     /** Whether a listener vetoes the run. */
     boolean triggerFired(JobExecutionContext run) throws SchedulerException {
-        return hearsTriggers() && quartz.notifyTriggerListenersFired(run);
+        return triggers.any() && quartz.notifyTriggerListenersFired(run);
     }
 
     void triggerComplete(JobExecutionContext run, CompletedExecutionInstruction instruction)
             throws SchedulerException {
-        if (hearsTriggers()) {
+        if (triggers.any()) {
             quartz.notifyTriggerListenersComplete(run, instruction);
         }
     }
 
     void jobToBeExecuted(JobExecutionContext run) throws SchedulerException {
-        if (hearsJobs()) {
+        if (jobs.any()) {
             quartz.notifyJobListenersToBeExecuted(run);
         } else {
             for (JobListener own : quartzOwn) {
@@ -84,7 +88,7 @@ final class Audience {
     }
 
     void jobWasExecuted(JobExecutionContext run, JobExecutionException failure) throws SchedulerException {
-        if (hearsJobs()) {
+        if (jobs.any()) {
             quartz.notifyJobListenersWasExecuted(run, failure);
         } else {
             for (JobListener own : quartzOwn) {
@@ -94,21 +98,13 @@ final class Audience {
     }
 
     void triggerFinalized(Trigger trigger) {
-        if (!quartz.getListenerManager().getSchedulerListeners().isEmpty()) {
+        if (schedulers.any()) {
             quartz.notifySchedulerListenersFinalized(trigger);
         }
     }
 
     /** Whether nobody is told of a run but Quartz itself. */
     boolean isSilent() {
-        return !hearsTriggers() && !hearsJobs();
-    }
-
-    private boolean hearsTriggers() {
-        return triggers.any();
-    }
-
-    private boolean hearsJobs() {
-        return jobs.any();
+        return !triggers.any() && !jobs.any() && !schedulers.any();
     }
 }
