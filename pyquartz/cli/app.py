@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import change, db, declared, demo, doctor, look, migrate, options, report, run
+from . import bench, change, db, declared, demo, doctor, look, migrate, options, report, run
 
 app = typer.Typer(
     help="Python jobs in a real Quartz scheduler.",
@@ -48,6 +48,7 @@ app.command("resume")(change.resume)
 app.command("delete")(change.delete)
 app.command("rename")(change.rename)
 app.command("doctor")(doctor.doctor)
+app.command("bench")(bench.bench)
 app.command("apply")(declared.apply)
 app.command("export")(declared.export)
 app.add_typer(db.app, name="db")
