@@ -219,7 +219,7 @@ def _start(extra: Sequence[str], on_database: bool) -> None:
             f"{library} is Java {release}; pyquartz needs {OLDEST_JAVA} or later"
         )
     given = options.theirs()
-    lean = options.lean(given)
+    lean = options.lean(given, library)
     class_path = [*_jpype_jar(), *jars]
     made_with = [*options.module_options(release), *lean]
     archived = archive.find(library, release, class_path, made_with, given, on_database)

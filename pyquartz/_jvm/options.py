@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from ..errors import ConfigurationError
 from ..zones import zone_of
@@ -36,12 +37,13 @@ _LEAN: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
             "-XX:MaxHeapFreeRatio=85",
         ),
     ),
-    # The optimising compiler puts less into one method: it is done with a job's way in half the
-    # time, and what it makes of it is as fast.
-    (
-        re.compile(r"Inline|-Xint|-Xcomp"),
-        ("-XX:InlineSmallCode=1000", "-XX:FreqInlineSize=150"),
-    ),
+)
+
+# The optimising compiler puts less into one method: it is done with a job's way in half the time,
+# and what it makes of it is as fast.
+_COMPILER = (
+    re.compile(r"Inline|-Xint|-Xcomp"),
+    ("-XX:InlineSmallCode=1000", "-XX:FreqInlineSize=150"),
 )
 
 
@@ -83,12 +85,14 @@ def module_options(release: int | None) -> list[str]:
     return []
 
 
-def lean(given: Sequence[str]) -> list[str]:
+def lean(given: Sequence[str], library: str) -> list[str]:
     """Give what makes it start lean, but for what the user's options speak of.
 
-    Java itself reads some of those out of the environment.
+    Java itself reads some of those out of the environment. ``library`` is the path of the JVM.
     """
     stated = " ".join(
         [*given, *(os.environ.get(name, "") for name in ("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS"))]
     )
-    return [option for said, options in _LEAN if not said.search(stated) for option in options]
+    # Smaller builds lack that compiler, and refuse to start with an option that they don't know.
+    ours = (*_LEAN, _COMPILER) if Path(library).parent.name == "server" else _LEAN
+    return [option for said, options in ours if not said.search(stated) for option in options]

@@ -12,6 +12,7 @@ from pyquartz._jvm import archive
 from pyquartz._jvm.options import harmless, lean
 
 SERIAL = "-XX:+UseSerialGC"
+SERVER = "/java/lib/server/libjvm.so"
 
 
 @pytest.fixture(autouse=True)
@@ -62,16 +63,23 @@ def files(tmp_path: Path) -> list[Path]:
     ],
 )
 def test_ours_gives_way_to_what_the_user_says_about_the_same(option: str, silent: str) -> None:
-    assert silent in lean([])
-    assert silent not in lean([option])
-    assert len(lean([option])) < len(lean([]))
+    assert silent in lean([], SERVER)
+    assert silent not in lean([option], SERVER)
+    assert len(lean([option], SERVER)) < len(lean([], SERVER))
+
+
+def test_a_jvm_without_the_optimising_compiler_is_told_nothing_of_it() -> None:
+    assert set(lean([], SERVER)) - set(lean([], "/java/lib/client/libjvm.so")) == {
+        "-XX:InlineSmallCode=1000",
+        "-XX:FreqInlineSize=150",
+    }
 
 
 def test_what_java_itself_reads_from_the_environment_is_the_users_as_well(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-XX:+UseZGC")
-    assert SERIAL not in lean([])
+    assert SERIAL not in lean([], SERVER)
 
 
 def test_the_same_files_have_the_same_archive(files: list[Path]) -> None:
