@@ -30,6 +30,8 @@ public class BridgeJobStore extends CompletingJobStore implements WritableStore,
     private static final String LOCK_OF_SQL_SERVER =
             "SELECT * FROM {0}LOCKS WITH (UPDLOCK,ROWLOCK) WHERE SCHED_NAME = {1} AND LOCK_NAME = ?";
 
+    private static final int MOST_DEADLOCKS = 5;
+
     private final PassedClasses passed = new PassedClasses();
     private final Runnable lookAgain = this::lookAgain;
     private AllowList allowed = AllowList.standard();
@@ -126,10 +128,20 @@ public class BridgeJobStore extends CompletingJobStore implements WritableStore,
 
     // -- writing ----------------------------------------------------------------------------------
 
+    /** What a database takes back to end a deadlock is worked out and written again, a few times. */
     @Override
     public <T> T write(Work<T> work) throws JobPersistenceException {
-        return executeInNonManagedTXLock(
-                LOCK_TRIGGER_ACCESS, conn -> work.with(new JdbcRows(this, conn)), null);
+        for (int again = MOST_DEADLOCKS; true; again--) {
+            try {
+                return executeInNonManagedTXLock(
+                        LOCK_TRIGGER_ACCESS, conn -> work.with(new JdbcRows(this, conn)), null);
+            } catch (JobPersistenceException e) {
+                if (again == 0 || !Deadlock.isBehind(e)) {
+                    throw e;
+                }
+                getLog().debug("The database has ended a deadlock; what it took back is written again.", e);
+            }
+        }
     }
 
     /** Runs a repair's statements under the store's lock, in one transaction; says how many rows each hit. */

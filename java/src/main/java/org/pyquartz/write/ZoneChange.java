@@ -34,6 +34,8 @@ final class ZoneChange {
 
     Changes write(Rows rows) throws JobPersistenceException {
         Changes changes = new Changes();
+        // It may be done a second time, when a database has taken the first back.
+        count = 0;
         rows.look(Collections.singleton(key), Collections.emptySet());
         StoredJob job = rows.job(key);
         if (job == null) {
