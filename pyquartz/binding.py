@@ -37,7 +37,7 @@ class Binder:
             and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
         ]
 
-    def __call__(self, data: Mapping[str, object]) -> dict[str, object]:
+    def bind(self, data: Mapping[str, object]) -> dict[str, object]:
         """Give the arguments; raise a JobDataError for a value that is missing or does not fit."""
         bound: dict[str, object] = {}
         for name, hint, required in self._wanted:

@@ -30,7 +30,6 @@ from .keys import JobKey, as_key
 from .retry import Retry
 
 if TYPE_CHECKING:
-    from .binding import Binder
     from .job_checks import RunsIn
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -56,11 +55,11 @@ class JobDefinition:
     then: tuple[JobLike, ...] = ()
 
     @cached_property
-    def bind(self) -> Binder:
+    def bind(self) -> Callable[[Mapping[str, object]], dict[str, object]]:
         """Fills the callable's parameters from merged job data; JobDataError if they don't fit."""
         from .binding import Binder
 
-        return Binder(self.function, self.context_names)
+        return Binder(self.function, self.context_names).bind
 
     @cached_property
     def needs_data(self) -> bool:
@@ -95,6 +94,8 @@ class JobRegistry:
 
     def __init__(self) -> None:
         self._by_name: dict[str, JobDefinition] = {}
+        #: Gives the definition that a stored name, or an alias, stands for, else None.
+        self.get: Callable[[str], JobDefinition | None] = self._by_name.get
         self._watchers: list[Callable[[JobDefinition], None]] = []
         self._lock = threading.Lock()
 
@@ -122,10 +123,6 @@ class JobRegistry:
             watchers = list(self._watchers)
         for watch in watchers:
             watch(definition)
-
-    def get(self, name: str) -> JobDefinition | None:
-        """Give the definition that a stored name, or an alias, stands for."""
-        return self._by_name.get(name)
 
     def of(self, function: Callable[..., Any]) -> JobDefinition:
         """Give the definition of a callable that ``@defjob`` has decorated."""

@@ -110,7 +110,7 @@ class Worker:
 
     def serve(self, name: str) -> None:
         """Spend the calling thread's life as a worker; returns when the scheduler has stopped."""
-        from ._jvm import runs
+        from ._jvm.runs import name as class_name
 
         box = self._runs.worker(name)
         ticket = 0
@@ -121,7 +121,7 @@ class Worker:
             ticket, index, size = box.numbers()
             if ticket < 0:
                 return
-            self._run(ticket, runs.name(index), box.facts(ticket, size) if size else None)
+            self._run(ticket, class_name(index), box.facts(ticket, size) if size else None)
 
     def carry(self) -> None:
         """Spend the calling thread's life carrying coroutines to their event loop and back."""

@@ -24,8 +24,8 @@ import jpype
 from ..errors import PyQuartzError, error_for
 from ..info import Opaque
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_MILLISECOND = timedelta(milliseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+MILLISECOND = timedelta(milliseconds=1)
 _MICROSECOND = timedelta(microseconds=1)
 _scan = make_scanner(json.JSONDecoder())  # type: ignore[arg-type]  # it takes a decoder
 # What H2 appends to its messages, with all that is in it.
@@ -42,7 +42,7 @@ _secrets_lock = threading.Lock()
 
 def to_millis(moment: datetime) -> int:
     """Give an aware instant as Java counts it: milliseconds since 1970."""
-    return (moment - _EPOCH) // _MILLISECOND
+    return (moment - EPOCH) // MILLISECOND
 
 
 @overload
@@ -51,7 +51,7 @@ def from_millis(millis: int) -> datetime: ...
 def from_millis(millis: int | None) -> datetime | None: ...
 def from_millis(millis: int | None) -> datetime | None:
     """Give Java's milliseconds since 1970 as an aware datetime in UTC."""
-    return None if millis is None else _EPOCH + int(millis) * _MILLISECOND
+    return None if millis is None else EPOCH + int(millis) * MILLISECOND
 
 
 # -- from Java ------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from json import JSONEncoder
 from math import isfinite
@@ -26,12 +26,10 @@ from ..triggers import (
     SimpleTrigger,
     Trigger,
 )
-from .convert import java, to_millis, to_string
+from .convert import EPOCH, MILLISECOND, java, to_millis, to_string
 
 _encode = JSONEncoder(check_circular=False, separators=(",", ":")).encode
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _SECOND = timedelta(seconds=1)
-_MILLISECOND = timedelta(milliseconds=1)
 _MICROSECOND = timedelta(microseconds=1)
 FOR_EVER = -1
 _JOBS_AT_ONCE = 100
@@ -75,7 +73,7 @@ def _pack_datetime(value: datetime) -> Any:
     offset = value.utcoffset() or timedelta(0)
     return {
         "$": "datetime",
-        "v": (value - _EPOCH) // _SECOND,
+        "v": (value - EPOCH) // _SECOND,
         "n": value.microsecond * 1000,
         "zone": getattr(value.tzinfo, "key", None),
         "offset": offset // _SECOND,
@@ -137,7 +135,7 @@ def _trigger_row(trigger: Trigger, name: str, group: str | None, as_strings: boo
 
 
 def _simple(trigger: SimpleTrigger) -> Row:
-    return [trigger.interval // _MILLISECOND, _repeat(trigger.repeat)]
+    return [trigger.interval // MILLISECOND, _repeat(trigger.repeat)]
 
 
 def _cron(trigger: CronTrigger) -> Row:

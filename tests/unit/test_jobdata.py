@@ -116,27 +116,27 @@ def open_job(count: int, **others: Any) -> None: ...
 
 def test_parameters_are_filled_by_name() -> None:
     data = {"count": 1, "flag": True, "unknown": 3, "ctx": "not the context", "rest": [1]}
-    assert Binder(job, frozenset({"ctx"}))(data) == {"count": 1, "flag": True}
+    assert Binder(job, frozenset({"ctx"})).bind(data) == {"count": 1, "flag": True}
 
 
 def test_the_rest_goes_to_the_keywords() -> None:
-    assert Binder(open_job, frozenset())({"count": 1, "a": 2, "b": 3}) == {
+    assert Binder(open_job, frozenset()).bind({"count": 1, "a": 2, "b": 3}) == {
         "count": 1, "a": 2, "b": 3,
     }  # fmt: skip
 
 
 def test_a_value_that_does_not_fit_names_function_and_parameter() -> None:
     with pytest.raises(JobDataError, match=r"test_jobdata\.job: 'count' is 'x', and"):
-        Binder(job, frozenset({"ctx"}))({"count": "x"})
+        Binder(job, frozenset({"ctx"})).bind({"count": "x"})
 
 
 def test_a_missing_value_names_function_and_parameter() -> None:
     with pytest.raises(JobDataError, match=r"test_jobdata\.job needs 'count'.*no default"):
-        Binder(job, frozenset({"ctx"}))({"name": "a"})
+        Binder(job, frozenset({"ctx"})).bind({"name": "a"})
 
 
 def test_none_is_a_value() -> None:
-    assert Binder(job, frozenset({"ctx"}))({"count": None}) == {"count": None}
+    assert Binder(job, frozenset({"ctx"})).bind({"count": None}) == {"count": None}
 
 
 @pytest.mark.parametrize(
