@@ -95,7 +95,7 @@ public class JobClassesTest {
     public void noNameMakesTheLoaderThrow() throws Exception {
         String[] impossible = {
             "java.lang.Gone", "java.lang.String", "javax.sql.Gone", "", " ", "a/b", "a..b", ".", "[I", "[La;", "a;b",
-            "[Ljava.lang.String;", "int", "\u0000", "x".repeat(250), Exploding.class.getName()
+            "[Ljava.lang.String;", "int", "\u0000", "x".repeat(250), "x".repeat(70_000), Exploding.class.getName()
         };
         for (String name : impossible) {
             assertTrue(name, Job.class.isAssignableFrom(load(name)));
