@@ -97,10 +97,11 @@ class Coroutines:
         try:
             definition = worker.definition(run.class_name)
             arguments = worker.arguments(definition, run)
+            # Most have none, and need no context manager that does nothing.
             if definition.timeout is None:
                 result = await definition.function(**arguments)
             else:
-                with worker.limit(definition.timeout, run):
+                with worker.limit(definition, run):
                     result = await definition.function(**arguments)
             worker.finish(definition, run, ticket, result)
         except GeneratorExit:
@@ -108,6 +109,7 @@ class Coroutines:
             ticket = 0
             raise
         except BaseException as error:  # all of it: what ends a job must not end the loop
+            # One that was given up has been told of already.
             if ticket in self._open:
                 worker.fail(definition, run.class_name, run, ticket, error)
         finally:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import weakref
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -30,11 +30,15 @@ if TYPE_CHECKING:
     from ._jvm.runs import Runs
     from .scheduler import Scheduler
 
+_NO_LIMIT = nullcontext()
 log = logging.getLogger("pyquartz.worker")
 
 
 class Run(JobContext):
     """The context of a run here, made of what there is: most jobs ask it nothing."""
+
+    # A coroutine's own.
+    _task: asyncio.Task[None] | None = None
 
     def __init__(
         self,
@@ -49,9 +53,6 @@ class Run(JobContext):
         self.class_name = class_name
         self._scheduler = scheduler
         self._facts = facts
-
-    # A coroutine's own.
-    _task: asyncio.Task[None] | None = None
 
     def cancel_with(self, task: asyncio.Task[None]) -> None:
         """Have the task of a coroutine cancelled when the run is interrupted, or has been."""
@@ -144,10 +145,8 @@ class Worker:
                 arguments = self.arguments(definition, context)
                 if definition.is_direct_call:
                     result = definition.function(**arguments)
-                elif definition.timeout is None:
-                    result = self._executors.run(definition, context, arguments)
                 else:
-                    with self.limit(definition.timeout, context):
+                    with self.limit(definition, context):
                         result = self._executors.run(definition, context, arguments)
             self.finish(definition, context, ticket, result)
         except BaseException as error:  # all of it: a worker outlives what a job raises
@@ -181,9 +180,11 @@ class Worker:
             arguments[name] = context
         return arguments
 
-    def limit(self, timeout: timedelta, context: JobContext) -> AbstractContextManager[None]:
+    def limit(self, definition: JobDefinition, context: JobContext) -> AbstractContextManager[None]:
         """Hold the run inside to the job's timeout."""
-        return self._deadlines.limit(timeout, context)
+        if definition.timeout is None:
+            return _NO_LIMIT
+        return self._deadlines.limit(definition.timeout, context)
 
     def finish(
         self, definition: JobDefinition, context: JobContext, ticket: int, result: object

@@ -27,7 +27,8 @@ from ..info import Opaque
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 MILLISECOND = timedelta(milliseconds=1)
 _MICROSECOND = timedelta(microseconds=1)
-_scan = make_scanner(json.JSONDecoder())  # type: ignore[arg-type]  # it takes a decoder
+# What the decoder itself calls, without its search for blanks around the value.
+_scan = make_scanner(json.JSONDecoder())  # type: ignore[arg-type]  # typeshed wants a scanner
 # What H2 appends to its messages, with all that is in it.
 _STATEMENT = re.compile("; SQL statement:\n.*", re.DOTALL)
 # The SQLSTATE of a text that was cut off on its way into a column, in all databases.
@@ -59,7 +60,7 @@ def from_millis(millis: int | None) -> datetime | None:
 
 def decode(text: object) -> Any:
     """Read what ``org.pyquartz.inspect.Json`` wrote."""
-    written = text if type(text) is str else str(text)
+    written = str(text)
     # Most hold no tag, and a hook costs several times what the scanner does.
     return json.loads(written, object_hook=_untag) if '"$"' in written else _scan(written, 0)[0]
 

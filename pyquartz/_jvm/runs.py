@@ -14,7 +14,7 @@ from jpype.nio import convertToDirectBuffer
 
 from ..errors import SchedulerStateError
 from . import launch
-from .convert import EPOCH, MILLISECOND, decode, java, scrub, translated
+from .convert import decode, from_millis, java, scrub, translated
 from .packing import to_data_map, to_java
 
 # What org.pyquartz.bridge.Box has room for, and where in it the facts begin.
@@ -53,12 +53,12 @@ class RunFacts(Mapping[str, Any]):
         return self._parts[number]
 
     def __getitem__(self, name: str) -> Any:
-        # These two first, by the shortest way: they are what most jobs ask for, and always there.
+        # First, by the shortest way: it is what most jobs ask for, and always there.
         if name == "data":
             return decode(self._parts[_DATA[name]])
         if name in _TIMES:
-            millis = self._parts[0].split(" ")[_TIMES[name]]
-            return EPOCH + int(millis) * MILLISECOND if millis else None
+            millis = self._numbers()[_TIMES[name]]
+            return from_millis(int(millis)) if millis else None
         if name in _DATA:
             return self._data(name)
         if name in _COUNTS:

@@ -18,7 +18,11 @@ class BenchError(PyQuartzError):
 
 
 class Countdown:
-    """Counts runs, from any thread, and says when all have come."""
+    """Counts runs, from any thread, and says when all have come.
+
+    The benchmarks have one as well, which is theirs: they import nothing of what they measure, and
+    are not there where pyquartz is installed.
+    """
 
     def __init__(self, runs: int) -> None:
         self._runs = runs

@@ -62,8 +62,8 @@ public final class Ferry {
      *
      * @param millis how long it waits at most; 0 as long as it takes
      * @return the tickets of the completed, and then each one that begins: its ticket, the number of its
-     *     class, and its facts if its
-     *     callable takes data; nothing when the time is over; null when the pool has been shut down
+     *     class, and its facts if its callable takes data; nothing when the time is over; null when the
+     *     pool has been shut down
      */
     public String next(long millis) {
         List<PythonRunShell> begin = new ArrayList<>();

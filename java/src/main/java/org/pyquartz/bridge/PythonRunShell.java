@@ -34,8 +34,6 @@ public final class PythonRunShell extends JobRunShell {
     private final long ticket = TICKETS.incrementAndGet();
     private final boolean inMemory;
     private long begun;
-    // Whether nobody listened when it began.
-    private boolean silent;
     // As long as nobody has changed them: a listener may, and the next run after a refire has others.
     private String facts;
     private volatile JobFailure failure;
@@ -88,7 +86,7 @@ public final class PythonRunShell extends JobRunShell {
     String facts() {
         String known = facts;
         facts = null;
-        return known != null && silent ? known : packed();
+        return known != null && audience.isSilent() ? known : packed();
     }
 
     private String packed() {
@@ -144,9 +142,8 @@ public final class PythonRunShell extends JobRunShell {
 
     /** The half before the job; false when it must not run, and all is done. */
     private boolean before() {
-        silent = audience.isSilent();
         try {
-            if (!silent && audience.triggerFired(jec)) {
+            if (audience.triggerFired(jec)) {
                 veto();
                 return false;
             }
