@@ -18,33 +18,25 @@ from ..zones import zone_of
 _NATIVE_ACCESS_SINCE = 22
 
 # Each with what the user may say about the same matter.
-_LEAN: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
-    # One thread beside a Python program, instead of one for each core; no slower for small heaps.
-    (re.compile(r"-XX:[+-]Use\w+GC"), ("-XX:+UseSerialGC",)),
+_Lean = tuple[re.Pattern[str], tuple[str, ...]]
+_LEAN: tuple[_Lean, ...] = (
     # Where the heap begins, not where it ends: with Java's own, 1/64 of the machine, an idle
     # scheduler fills a large young generation before anything is collected.
     (re.compile(r"-Xm[nsx]|HeapSize|NewSize|RAM"), ("-Xms24m",)),
     (re.compile(r"-XX:[+-]Use\w+GC|-Xm[ns]|HeapSize|New|RAM"), ("-XX:NewSize=4m",)),
-    # It grows in great steps, for each of them takes a collection of all that is there, such as
-    # jobs that wait. Half of it is for what is new, for runs leave nothing behind; and what
-    # outlives two looks, such as a thousand coroutines, is not copied fifteen times.
-    (
-        re.compile(r"-XX:[+-]Use\w+GC|-Xmn|NewRatio|NewSize|Tenuring|HeapFreeRatio"),
-        (
-            "-XX:NewRatio=1",
-            "-XX:MaxTenuringThreshold=2",
-            "-XX:MinHeapFreeRatio=70",
-            "-XX:MaxHeapFreeRatio=85",
-        ),
-    ),
 )
+_COLLECTOR = re.compile(r"-XX:[+-]Use\w+GC")
 
-# The optimising compiler puts less into one method: it is done with a job's way in half the time,
-# and what it makes of it is as fast.
-_COMPILER = (
-    re.compile(r"Inline|-Xint|-Xcomp"),
-    ("-XX:InlineSmallCode=1000", "-XX:FreqInlineSize=150"),
+# Each collection stands in every job's way and has more to do the more jobs wait: on two cores it
+# takes half the time, and what is new gets room as the program needs it.
+_SERVER: tuple[_Lean, ...] = (
+    (_COLLECTOR, ("-XX:+UseParallelGC",)),
+    # The optimising compiler puts less into one method: it is done with a job's way in half the
+    # time, and what it makes of it is as fast.
+    (re.compile(r"Inline|-Xint|-Xcomp"), ("-XX:InlineSmallCode=1000", "-XX:FreqInlineSize=150")),
 )
+# Smaller builds lack both, and refuse to start with an option that they don't know.
+_SMALL: tuple[_Lean, ...] = ((_COLLECTOR, ("-XX:+UseSerialGC",)),)
 
 
 def theirs() -> list[str]:
@@ -93,6 +85,5 @@ def lean(given: Sequence[str], library: str) -> list[str]:
     stated = " ".join(
         [*given, *(os.environ.get(name, "") for name in ("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS"))]
     )
-    # Smaller builds lack that compiler, and refuse to start with an option that they don't know.
-    ours = (*_LEAN, _COMPILER) if Path(library).parent.name == "server" else _LEAN
+    ours = (*_LEAN, *(_SERVER if Path(library).parent.name == "server" else _SMALL))
     return [option for said, options in ours if not said.search(stated) for option in options]
