@@ -3,7 +3,9 @@ package org.pyquartz.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.JobDetail;
 import org.quartz.JobPersistenceException;
@@ -22,6 +24,7 @@ abstract class CompletingJobStore extends ExactStatesJobStore {
             EnumSet.of(CompletedExecutionInstruction.NOOP, CompletedExecutionInstruction.DELETE_TRIGGER);
 
     private final FollowUps followUps = new FollowUps();
+    private final Completions completions = new Completions(this::writeEnds);
 
     public FollowUps followUps() {
         return followUps;
@@ -31,10 +34,33 @@ abstract class CompletingJobStore extends ExactStatesJobStore {
     public void triggeredJobComplete(
             OperableTrigger trigger, JobDetail job, CompletedExecutionInstruction instruction) {
         try {
-            super.triggeredJobComplete(trigger, job, instruction);
+            if (!isWritten(new Completions.End(trigger, job, instruction))) {
+                super.triggeredJobComplete(trigger, job, instruction);
+            }
         } finally {
             followUps.forget(trigger.getFireInstanceId());
         }
+    }
+
+    private boolean isWritten(Completions.End end) {
+        try {
+            return completions.write(end);
+        } catch (JobPersistenceException e) {
+            getLog().debug("The end of run {} is written again.", end.trigger.getFireInstanceId(), e);
+            return false;
+        }
+    }
+
+    private void writeEnds(Supplier<List<Completions.End>> ends) throws JobPersistenceException {
+        executeInNonManagedTXLock(
+                LOCK_TRIGGER_ACCESS,
+                conn -> {
+                    for (Completions.End end : ends.get()) {
+                        triggeredJobComplete(conn, end.trigger, end.job, end.instruction);
+                    }
+                    return null;
+                },
+                null);
     }
 
     /**
