@@ -90,9 +90,10 @@ public final class Ferry {
             arriving.clear();
         }
         StringBuilder out = new StringBuilder();
+        Ends ends = new Ends();
         int over = 0;
         for (PythonRunShell run : complete) {
-            if (run.completes()) {
+            if (run.completes(ends)) {
                 begin.add(run);
             } else {
                 pool.runs().remove(run);
@@ -100,6 +101,7 @@ public final class Ferry {
             }
             out.append(run.ticket()).append(' ');
         }
+        ends.tell();
         free(over);
         over = 0;
         for (PythonRunShell run : begin) {

@@ -3,6 +3,7 @@ package org.pyquartz.bridge;
 import java.util.concurrent.atomic.AtomicLong;
 import org.pyquartz.inspect.RunFacts;
 import org.pyquartz.store.BridgeRamStore;
+import org.pyquartz.store.RunEnd;
 import org.quartz.JobDetail;
 import org.quartz.JobExecutionContext;
 import org.quartz.Scheduler;
@@ -132,8 +133,13 @@ public final class PythonRunShell extends JobRunShell {
 
     /** The second half, which never throws; true when the run shall begin again. */
     boolean completes() {
+        return completes(null);
+    }
+
+    /** The same, but for its last step where the store takes that of several runs at once. */
+    boolean completes(Ends together) {
         try {
-            return after();
+            return after(together);
         } catch (RuntimeException | Error e) {
             LOG.error("A job's run could not be completed.", e);
             return false;
@@ -178,7 +184,7 @@ public final class PythonRunShell extends JobRunShell {
     }
 
     /** The half after the job; true when it shall run again at once, from its first half on. */
-    private boolean after() {
+    private boolean after(Ends together) {
         JobFailure failed = failure;
         failure = null;
         if (failed != null && failed.isUnhandled()) {
@@ -208,7 +214,11 @@ public final class PythonRunShell extends JobRunShell {
             return true;
         }
         JobDetail job = jec.getJobDetail();
-        store.triggeredJobComplete(trigger, job, instruction);
+        if (together != null && store instanceof RunEnd.Group) {
+            together.add((RunEnd.Group) store, new RunEnd(trigger, job, instruction));
+        } else {
+            store.triggeredJobComplete(trigger, job, instruction);
+        }
         return false;
     }
 

@@ -18,7 +18,7 @@ import org.quartz.utils.ClassUtils;
  * transaction, and not at all when peers have recovered the run meanwhile.
  */
 @SuppressWarnings("unchecked") // JobStoreTX declares what it overrides without its type parameter
-abstract class CompletingJobStore extends ExactStatesJobStore {
+abstract class CompletingJobStore extends ExactStatesJobStore implements RunEnd.Group {
     // Written again, they change nothing.
     private static final Set<CompletedExecutionInstruction> ONCE =
             EnumSet.of(CompletedExecutionInstruction.NOOP, CompletedExecutionInstruction.DELETE_TRIGGER);
@@ -34,7 +34,7 @@ abstract class CompletingJobStore extends ExactStatesJobStore {
     public void triggeredJobComplete(
             OperableTrigger trigger, JobDetail job, CompletedExecutionInstruction instruction) {
         try {
-            if (!isWritten(new Completions.End(trigger, job, instruction))) {
+            if (!isWritten(List.of(new RunEnd(trigger, job, instruction)))) {
                 super.triggeredJobComplete(trigger, job, instruction);
             }
         } finally {
@@ -42,20 +42,29 @@ abstract class CompletingJobStore extends ExactStatesJobStore {
         }
     }
 
-    private boolean isWritten(Completions.End end) {
+    @Override
+    public boolean writeTogether(List<RunEnd> ends) {
+        boolean written = isWritten(ends);
+        if (written) {
+            ends.forEach(end -> followUps.forget(end.run()));
+        }
+        return written;
+    }
+
+    private boolean isWritten(List<RunEnd> ends) {
         try {
-            return completions.write(end);
+            return completions.write(ends);
         } catch (JobPersistenceException e) {
-            getLog().debug("The end of run {} is written again.", end.trigger.getFireInstanceId(), e);
+            getLog().debug("The ends of {} runs are written again, each on its own.", ends.size(), e);
             return false;
         }
     }
 
-    private void writeEnds(Supplier<List<Completions.End>> ends) throws JobPersistenceException {
+    private void writeEnds(Supplier<List<RunEnd>> ends) throws JobPersistenceException {
         executeInNonManagedTXLock(
                 LOCK_TRIGGER_ACCESS,
                 conn -> {
-                    for (Completions.End end : ends.get()) {
+                    for (RunEnd end : ends.get()) {
                         triggeredJobComplete(conn, end.trigger, end.job, end.instruction);
                     }
                     return null;

@@ -3,10 +3,7 @@ package org.pyquartz.store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import org.quartz.JobDetail;
 import org.quartz.JobPersistenceException;
-import org.quartz.Trigger.CompletedExecutionInstruction;
-import org.quartz.spi.OperableTrigger;
 
 /**
  * The ends of runs on their way into a database: those that come while another waits for the store's lock
@@ -15,27 +12,13 @@ import org.quartz.spi.OperableTrigger;
  * <p>The lock is what a database's firings wait for, and each transaction has to get it anew.
  */
 final class Completions {
-    /** The end of one run. */
-    static final class End {
-        final OperableTrigger trigger;
-        final JobDetail job;
-        final CompletedExecutionInstruction instruction;
-        private Boolean written;
-
-        End(OperableTrigger trigger, JobDetail job, CompletedExecutionInstruction instruction) {
-            this.trigger = trigger;
-            this.job = job;
-            this.instruction = instruction;
-        }
-    }
-
     /** Writes ends in one transaction, all of them or none; which ones, it asks when it has the lock. */
     interface Transaction {
-        void write(Supplier<List<End>> ends) throws JobPersistenceException;
+        void write(Supplier<List<RunEnd>> ends) throws JobPersistenceException;
     }
 
     private final Transaction transaction;
-    private final List<End> waiting = new ArrayList<>();
+    private final List<RunEnd> waiting = new ArrayList<>();
     private boolean writing;
 
     Completions(Transaction transaction) {
@@ -43,29 +26,31 @@ final class Completions {
     }
 
     /**
-     * Writes the end of a run, or waits until another thread has; false when that failed, and it is still to
-     * be written: on its own, so that what is wrong with one keeps no other from its end.
+     * Writes ends of runs, or waits until another thread has; false when that failed, and they are still to
+     * be written: each on its own, so that what is wrong with one keeps no other from its end.
      */
-    boolean write(End end) throws JobPersistenceException {
-        if (!leads(end)) {
-            return end.written;
+    boolean write(List<RunEnd> ends) throws JobPersistenceException {
+        // They are taken together, so what becomes of the first becomes of all.
+        RunEnd first = ends.get(0);
+        if (!leads(first, ends)) {
+            return first.written;
         }
-        List<End> taken = new ArrayList<>();
+        List<RunEnd> taken = new ArrayList<>();
         boolean written = false;
         try {
             transaction.write(() -> take(taken));
             written = true;
         } finally {
-            done(end, taken, written);
+            done(taken, written);
         }
         return true;
     }
 
-    /** Waits for its turn; false when it has been written meanwhile, or that was tried. */
-    private synchronized boolean leads(End end) {
-        waiting.add(end);
+    /** Waits for its turn; false when they have been written meanwhile, or that was tried. */
+    private synchronized boolean leads(RunEnd first, List<RunEnd> ends) {
+        waiting.addAll(ends);
         boolean interrupted = false;
-        while (writing && end.written == null) {
+        while (writing && first.written == null) {
             try {
                 wait();
             } catch (InterruptedException e) {
@@ -75,21 +60,24 @@ final class Completions {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        if (end.written != null) {
+        if (first.written != null) {
             return false;
         }
         writing = true;
         return true;
     }
 
-    private synchronized List<End> take(List<End> taken) {
+    private synchronized List<RunEnd> take(List<RunEnd> taken) {
         taken.addAll(waiting);
         waiting.clear();
         return taken;
     }
 
-    private synchronized void done(End own, List<End> taken, boolean written) {
-        waiting.remove(own);
+    private synchronized void done(List<RunEnd> taken, boolean written) {
+        if (!written) {
+            // When there is no lock to be had, such as without a database, nobody waits for a turn in vain.
+            take(taken);
+        }
         taken.forEach(end -> end.written = written);
         writing = false;
         notifyAll();

@@ -156,6 +156,44 @@ public class CompletionsTest {
     }
 
     @Test(timeout = 60_000)
+    public void nobodyWaitsForATurnWhenTheLockCannotBeHad() throws Exception {
+        AtomicInteger tries = new AtomicInteger();
+        CountDownLatch lost = new CountDownLatch(1);
+        Completions completions =
+                new Completions(
+                        ends -> {
+                            tries.incrementAndGet();
+                            await(lost);
+                            throw new JobPersistenceException("there is no database");
+                        });
+        AtomicInteger unwritten = new AtomicInteger();
+        List<Thread> ending = new ArrayList<>();
+        for (int n = 0; n < 3; n++) {
+            Thread thread = new Thread(() -> {
+                try {
+                    if (completions.write(List.of(new RunEnd(null, null, CompletedExecutionInstruction.NOOP)))) {
+                        return;
+                    }
+                } catch (JobPersistenceException e) {
+                    // The one that tried.
+                }
+                unwritten.incrementAndGet();
+            });
+            thread.start();
+            ending.add(thread);
+            while (thread.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+            }
+        }
+        lost.countDown();
+        for (Thread thread : ending) {
+            thread.join();
+        }
+        assertEquals(1, tries.get());
+        assertEquals(3, unwritten.get());
+    }
+
+    @Test(timeout = 60_000)
     public void whatIsWrongWithOneKeepsNoOtherFromItsEnd() throws Exception {
         for (String name : List.of("a", "bad", "c")) {
             schedule(name, name.equals("bad") ? Keeping.class : RecordingJob.class);
