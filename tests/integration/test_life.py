@@ -52,6 +52,26 @@ def test_nothing_fires_in_standby(scheduler: Scheduler, seen: list[Run]) -> None
     wait_until(lambda: len(seen) == 2)
 
 
+def test_what_runs_goes_on_to_its_end_in_standby(
+    scheduler: Scheduler, run_of: RunOf, seen: list[Run]
+) -> None:
+    scheduler.schedule_task(gated, once())
+    waits = scheduler.schedule_task(coroutine_that_waits, once())
+    scheduler.start()
+    run_of("gated")
+    run_of("waits")
+    scheduler.standby()
+    assert len(scheduler.executing()) == 2
+    GATE.set()
+    run_of("ended")
+    wait_until(lambda: [run.job_key for run in scheduler.executing()] == [waits])
+    assert not any(run.name in {"interrupted", "cancelled"} for run in seen)
+    # Neither is left in the store: a job goes with its last trigger.
+    assert scheduler.interrupt(waits) == 1
+    wait_until(lambda: scheduler.jobs() == [])
+    assert scheduler.state == "standby"
+
+
 def test_after_a_stop_everything_is_refused(scheduler: Scheduler) -> None:
     scheduler.schedule_task(note, cron("0 0 3 * * ?"))
     scheduler.stop()
