@@ -54,7 +54,7 @@ abstract class CompletingJobStore extends ExactStatesJobStore implements RunEnd.
     private boolean isWritten(List<RunEnd> ends) {
         try {
             return completions.write(ends);
-        } catch (JobPersistenceException e) {
+        } catch (JobPersistenceException | RuntimeException e) {
             getLog().debug("The ends of {} runs are written again, each on its own.", ends.size(), e);
             return false;
         }
