@@ -15,7 +15,7 @@ def test_a_growing_python_program_does_not_collect_javas_heap() -> None:
         import gc, jpype
         s = Scheduler()
         beans = jpype.JClass("java.lang.management.ManagementFactory").getGarbageCollectorMXBeans()
-        full = next(each for each in beans if str(each.getName()) == "MarkSweepCompact")
+        full = next(each for each in beans if "MarkSweep" in str(each.getName()))
         before = int(full.getCollectionCount())
         grown = []
         for _ in range(5):
