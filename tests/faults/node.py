@@ -167,9 +167,10 @@ def main() -> None:
             declared = Job(job, key=key, description=f"declared by {NODE}")
             scheduler.schedule_task(declared, *triggers(key))
         print("ready", flush=True)
-        # In slices: CPython can miss a signal that comes just as it begins to wait.
+        # In slices: CPython can miss a signal that comes just as it begins to wait. And without a
+        # lock: one that comes while an Event gets its own back is told as an error of that lock.
         while True:
-            threading.Event().wait(1)
+            time.sleep(1)
 
 
 if __name__ == "__main__":
