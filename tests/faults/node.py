@@ -11,6 +11,7 @@ import ctypes
 import logging
 import os
 import resource
+import select
 import sys
 import threading
 import time
@@ -167,10 +168,11 @@ def main() -> None:
             declared = Job(job, key=key, description=f"declared by {NODE}")
             scheduler.schedule_task(declared, *triggers(key))
         print("ready", flush=True)
-        # In slices: CPython can miss a signal that comes just as it begins to wait. And without a
-        # lock: one that comes while an Event gets its own back is told as an error of that lock.
+        # In slices: CPython can miss a signal that comes just as it begins to wait. Without a lock:
+        # one that comes while an Event gets its own back is told as an error of that lock. And no
+        # time.sleep(), which a clock that is off makes fail.
         while True:
-            time.sleep(1)
+            select.select([], [], [], 1)
 
 
 if __name__ == "__main__":
