@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -24,8 +25,8 @@ def crossed() -> list[str]:
 
 @pytest.fixture
 def writing(crossed: list[str]) -> Writing:
-    engine = SimpleNamespace(as_strings=False, write=crossed.append)
-    return Writing(engine, registry, (), False)  # type: ignore[arg-type]
+    engine: Any = SimpleNamespace(as_strings=False, write=crossed.append)
+    return Writing(engine, registry, (), False)
 
 
 def test_a_task_crosses_once_however_many_triggers_it_has(

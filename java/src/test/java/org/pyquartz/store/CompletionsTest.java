@@ -94,17 +94,22 @@ public class CompletionsTest {
         held.await();
         List<Thread> ending = new ArrayList<>();
         for (TriggerFiredBundle run : runs) {
-            Thread thread = new Thread(() -> complete(run), run.getTrigger().getKey().getName());
-            thread.start();
-            ending.add(thread);
             // The first waits for the lock; the others, one after another, for the first.
-            while (thread.getState() != Thread.State.WAITING) {
-                Thread.onSpinWait();
-            }
+            ending.add(waiting(() -> complete(run), run.getTrigger().getKey().getName()));
         }
         free.countDown();
         holder.join();
         return ending;
+    }
+
+    /** A thread that has begun, and by now waits. */
+    private static Thread waiting(Runnable work, String name) {
+        Thread thread = new Thread(work, name);
+        thread.start();
+        while (thread.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        return thread;
     }
 
     private void hold(CountDownLatch held, CountDownLatch free) {
@@ -169,21 +174,19 @@ public class CompletionsTest {
         AtomicInteger unwritten = new AtomicInteger();
         List<Thread> ending = new ArrayList<>();
         for (int n = 0; n < 3; n++) {
-            Thread thread = new Thread(() -> {
-                try {
-                    if (completions.write(List.of(new RunEnd(null, null, CompletedExecutionInstruction.NOOP)))) {
-                        return;
-                    }
-                } catch (JobPersistenceException e) {
-                    // The one that tried.
-                }
-                unwritten.incrementAndGet();
-            });
-            thread.start();
-            ending.add(thread);
-            while (thread.getState() != Thread.State.WAITING) {
-                Thread.onSpinWait();
-            }
+            ending.add(waiting(
+                    () -> {
+                        try {
+                            if (completions.write(
+                                    List.of(new RunEnd(null, null, CompletedExecutionInstruction.NOOP)))) {
+                                return;
+                            }
+                        } catch (JobPersistenceException e) {
+                            // The one that tried.
+                        }
+                        unwritten.incrementAndGet();
+                    },
+                    "end"));
         }
         lost.countDown();
         for (Thread thread : ending) {
